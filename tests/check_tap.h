@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* tests/check_tap.h - main() of a test program is `return lode_test_run(suite);`.
+ *
+ * Standard output carries TAP and nothing else.  CK_FORK=no runs every test in this process
+ * (valgrind, debuggers); timeouts are the test driver's, not Check's. */
+#ifndef LODE_TESTS_CHECK_TAP_H
+#define LODE_TESTS_CHECK_TAP_H
+
+#if defined(__has_include)
+#if !__has_include(<check.h>)
+#error "libcheck is missing: install the package check and run configure again"
+#endif
+#endif
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Check reads the variable when a test case is made, so before main() fills its suite. */
+__attribute__((constructor)) static void lode_test_no_timeout(void)
+{
+	setenv("CK_DEFAULT_TIMEOUT", "0", 0);
+}
+
+/* Runs the suite, frees it; 0: no test failed. */
+static inline int lode_test_run(Suite *suite)
+{
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	srunner_set_tap(runner, "-");
+	srunner_run_all(runner, CK_SILENT);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* For a program that cannot run here: one plan line with the reason. */
+static inline int lode_test_skip(const char *reason)
+{
+	printf("1..0 # SKIP %s\n", reason);
+	return EXIT_SUCCESS;
+}
+
+#endif
