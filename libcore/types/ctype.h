@@ -12,7 +12,7 @@
 
 #include <lode/types.h>
 
-typedef struct lode__ctype_info {
+struct lode__ctype_info {
 	const char *name;           /* "int64_t", "lode_opt_int64" */
 	size_t size;                /* of the member; 0 for char[N] */
 	bool nullable;              /* a lode_opt_* */
@@ -23,10 +23,10 @@ typedef struct lode__ctype_info {
 	lode_ctype scalar;          /* itself, or that of a lode_opt_* */
 	uint32_t takes;             /* LODE_K_* */
 	lode_type_kind type_kind;   /* of the default SQL type */
-} lode__ctype_info;
+};
 
 /* NULL for a number that is no ctype */
-const lode__ctype_info *lode__ctype_info(lode_ctype ctype);
+const struct lode__ctype_info *lode__ctype_info(lode_ctype ctype);
 
 /* Are two members equal, for change tracking?  Numbers, dates, times, intervals and UUIDs by their
  * bytes (NaN equals itself, -0.0 is not 0.0), decimals by coefficient and scale (1.5 is not 1.50:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* types/datetime.h - dates, times and intervals beside their public functions: text without a NUL. */
+/* types/datetime.h - dates, times and intervals from text without a NUL. */
 #ifndef LODE_TYPES_DATETIME_H
 #define LODE_TYPES_DATETIME_H
 
