@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* schema/table.h - a table and what it holds.  The layouts are open to the layers above, which read
+ * them and never write.
+ *
+ * Everything lies in the arena of the metadata.  Pointers are stable: a column that is replaced is
+ * replaced in place.  Arrays are in the order of addition.
+ * Invariants, asserted by lode__table_check(): columns[i]->index == i; every column of a key, an
+ * index or a foreign key is one of the table's; primary_key holds exactly the columns with
+ * primary_key set. */
+#ifndef LODE_SCHEMA_TABLE_H
+#define LODE_SCHEMA_TABLE_H
+
+#include <lode/schema.h>
+
+#include "schema/check.h"
+#include "schema/column.h"
+#include "schema/index.h"
+#include "schema/key.h"
+
+struct lode_table {
+	const char *name;
+	const char *schema;         /* NULL: none */
+	lode_metadata *metadata;
+	uint32_t index;             /* place in metadata->tables */
+	bool removed;               /* no longer in the metadata */
+	lode_table_column **columns;
+	size_t column_count;
+	lode_table_column **primary_key;
+	size_t primary_key_count;
+	const char *primary_key_name;   /* NULL: unnamed */
+	lode_foreign_key **foreign_keys;
+	size_t foreign_key_count;
+	lode_unique **uniques;
+	size_t unique_count;
+	lode_check **checks;
+	size_t check_count;
+	lode_index **indexes;
+	size_t index_count;
+	lode_table **dependencies;  /* declared by hand: to be created before this one */
+	size_t dependency_count;
+	const char *comment;
+	const lode_dialect_sql *dialect_sql;
+	size_t dialect_sql_count;
+};
+
+/* The column that the database generates, or NULL.  Computed from what is there now, so that it is
+ * right before and after resolving. */
+lode_table_column *lode__table_generated_column(const lode_table *table);
+
+/* "schema.table" or "table" for messages; cut if it is longer. */
+#define LODE__TABLE_LABEL_SIZE 160
+const char *lode__table_label(const lode_table *table, char label[LODE__TABLE_LABEL_SIZE]);
+
+/* A column by name, or NULL after reporting LODE_E_NO_OBJECT with the nearest name. */
+lode_table_column *lode__table_column_named(const lode_table *table, const char *name,
+                                            lode_error *error);
+
+/* Append to one of the table's arrays; `items` is the address of the array.
+ * LODE_E_NOMEM leaves both as they were. */
+lode_status lode__table_append(lode_table *table, void *items, size_t *count, void *item,
+                               lode_error *error);
+
+/* LODE_E_EXISTS if a constraint of the table has that name; NULL is never taken. */
+lode_status lode__table_name_free(const lode_table *table, const char *name, lode_error *error);
+
+/* The last of `count` entries whose dialects name `dialect` or NULL. */
+const lode_dialect_sql *lode__dialect_sql_find(const lode_dialect_sql *list, size_t count,
+                                               const char *dialect, uint32_t place);
+
+/* Asserts the invariants above; nothing with NDEBUG. */
+void lode__table_check(const lode_table *table);
+
+#endif
