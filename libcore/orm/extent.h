@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* orm/extent.h - all objects of one class in one session: their memory and their identity map.
+ *
+ * Slots are handed out from chunks that grow; a slot keeps its place in numbering for ever, so
+ * that the peers of a load are a range of slot numbers.  The identity map holds pointers only and
+ * reads the key from the snapshot: neighbouring integer keys take neighbouring places.
+ * Invariant: a PERSISTENT object is in the map under the key of its snapshot; no other is. */
+#ifndef LODE_ORM_EXTENT_H
+#define LODE_ORM_EXTENT_H
+#include "orm/object.h"
+#include "orm/pool.h"
+
+#define LODE__EXTENT_CHUNKS 32
+
+typedef struct lode__extent {
+	lode_session *session;          /* NULL once the session is gone and detached objects are left */
+	const lode_mapper *mapper;
+	lode_allocator allocator;
+	size_t slot_size;               /* header + struct + snapshot, a multiple of 16 */
+	size_t snapshot;                /* from the instance to its snapshot */
+	char *chunks[LODE__EXTENT_CHUNKS];
+	uint32_t chunk_count, first;    /* chunk i has first << i slots */
+	uint32_t used;                  /* slots ever handed out; numbers run from 0 */
+	lode__object *free_slots;       /* chained through trail */
+	uint32_t detached;              /* objects that may outlive the session */
+	uint32_t persistent, pending, deleted;  /* how many are in each state */
+	/* identity map */
+	lode__object **map;
+	size_t map_mask, map_count;     /* count includes no tombstones: removal shifts back */
+	/* how a key is read: one integer of 8 bytes is the fast path */
+	bool single_int64;
+	size_t key_offset;
+	uint32_t text_count;            /* attributes that own memory */
+	const uint32_t *texts;          /* their indexes */
+} lode__extent;
+
+lode__extent *lode__extent_new(lode_session *session, const lode_mapper *mapper, const lode_allocator *allocator);
+/* Frees every slot that is not detached; the extent itself when none is left. */
+void lode__extent_free(lode__extent *extent);
+
+/* A zeroed instance in state TRANSIENT, or NULL: out of memory. */
+void *lode__extent_reserve(lode__extent *extent);
+/* Gives text and slot back; the object must be in no list and not in the map. */
+void lode__extent_discard(lode__extent *extent, void *instance);
+lode__object *lode__extent_slot(const lode__extent *extent, uint32_t number);
+
+/* `key`: a struct image of the class in which the key members are set. */
+void *lode__identity_find(const lode__extent *extent, const void *key);
+lode_status lode__identity_reserve(lode__extent *extent, size_t more);   /* so that add cannot fail */
+void lode__identity_add(lode__extent *extent, lode__object *object);     /* under the key of its snapshot */
+void lode__identity_remove(lode__extent *extent, lode__object *object);  /* while the snapshot has the key it is under */
+bool lode__key_equal(const lode_mapper *mapper, const void *a, const void *b);
+bool lode__key_is_null(const lode_mapper *mapper, const void *image);    /* some member NULL, or all of a generated key zero */
+
+static inline void *lode__snapshot_of(const lode__extent *extent, const void *instance)
+{
+	return (char *)(uintptr_t)instance + extent->snapshot;
+}
+
+/* The row just fetched into the reserved `instance` becomes a persistent object, or, when its
+ * identity is in the map already, is discarded for the object that stands there (which takes the
+ * row's values over if it is expired or `overwrite`).  Returns the object that stands for the row;
+ * NULL: out of memory or a NULL key, said in the session. */
+void *lode__extent_admit(lode__extent *extent, void *instance, uint32_t peers, bool overwrite);
+
+/* A number for the objects of one load; 0 when out of memory (then they have no peers). */
+uint32_t lode__peers_begin(lode_session *session, lode__extent *extent);
+void lode__peers_end(lode_session *session, uint32_t peers);
+/* Walk: *at starts at 0; NULL at the end. Only objects that are persistent still. */
+void *lode__peers_next(const lode_session *session, uint32_t peers, uint32_t *at);
+#endif
