@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* sql/expr.h - expression trees.
+ *
+ * A node is one block of the default allocator, with the text or list it holds behind it, and never
+ * changes once it is built.  It is born floating (0 references); whatever it is placed in takes one.
+ * Failures are nodes too (LODE__EXPR_ERROR): the one for "out of memory" is shared and constant.
+ * Invariants: operands are never NULL but where said; a node owns a reference to each of its
+ * operands; kinds and layouts are as in `as` below. */
+#ifndef LODE_SQL_EXPR_H
+#define LODE_SQL_EXPR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <lode/query.h>
+#include <lode/schema.h>
+
+#include "base/buf.h"
+
+typedef enum lode__expr_kind {
+	LODE__EXPR_ERROR = 1,
+	LODE__EXPR_COLUMN,          /* owner, offset, alias */
+	LODE__EXPR_TABLE_COLUMN,    /* column, alias */
+	LODE__EXPR_CONSTANT,        /* value; a parameter of a query if its kind is LODE_VALUE_PARAM */
+	LODE__EXPR_COMPARE,         /* a op b: lode_op */
+	LODE__EXPR_COMPARE_VALUE,   /* a op value: lode_op */
+	LODE__EXPR_BETWEEN,         /* arguments: expr, low, high */
+	LODE__EXPR_IN,              /* a [NOT] IN list */
+	LODE__EXPR_IN_SELECT,       /* a [NOT] IN (statement) */
+	LODE__EXPR_IS_NULL,         /* a IS [NOT] NULL */
+	LODE__EXPR_AND,             /* a, b */
+	LODE__EXPR_OR,
+	LODE__EXPR_NOT,             /* a */
+	LODE__EXPR_ARITHMETIC,      /* a op b: lode__arithmetic */
+	LODE__EXPR_NEGATE,          /* a */
+	LODE__EXPR_FUNCTION,        /* name, arguments */
+	LODE__EXPR_AGGREGATE,       /* a (NULL: count(*)); op is a lode_aggregate_kind; flag DISTINCT */
+	LODE__EXPR_NOW,
+	LODE__EXPR_TEXT,            /* sql, binds */
+	LODE__EXPR_SCALAR,          /* (statement) */
+	LODE__EXPR_EXISTS,          /* [NOT] EXISTS (statement) */
+	LODE__EXPR_ORDER            /* a; flags DESCENDING, NULLS_FIRST, NULLS_LAST */
+} lode__expr_kind;
+
+typedef enum lode__arithmetic {
+	LODE__PLUS = 1, LODE__MINUS, LODE__TIMES, LODE__DIVIDE, LODE__CONCAT
+} lode__arithmetic;
+
+#define LODE__EXPR_NEGATED     0x01u   /* NOT IN, IS NOT NULL, NOT EXISTS, NOT BETWEEN */
+#define LODE__EXPR_DISTINCT    0x02u
+#define LODE__EXPR_DESCENDING  0x04u
+#define LODE__EXPR_NULLS_FIRST 0x08u
+#define LODE__EXPR_NULLS_LAST  0x10u
+#define LODE__EXPR_ESCAPE      0x20u   /* LIKE ... ESCAPE '\' (a pattern made by lode) */
+#define LODE__EXPR_SHARED      0x40u   /* constant data: not counted, not freed */
+#define LODE__EXPR_BORROWED    0x80u   /* the statement is a kept one of the caller's */
+
+/* A value of this kind occurs only in lode__values: as.bytes.data is a `const lode__list *`. */
+#define LODE__VALUE_LIST 100u
+
+/* the elements of an IN list; lies in the node */
+typedef struct lode__list {
+	const void *data;
+	size_t count;
+	size_t stride;              /* also the size of a char[N] */
+	lode_ctype ctype;
+	uint32_t value_kind;        /* LODE_VALUE_* of the elements */
+} lode__list;
+
+typedef struct lode__text_bind {
+	const char *name;
+	lode_value value;
+} lode__text_bind;
+
+struct lode_expr {
+	uint8_t kind;               /* lode__expr_kind; its first byte is also that of a lode_node */
+	uint8_t op;
+	uint8_t flags;
+	uint8_t zero_;
+	uint32_t references;
+	union {
+		struct { lode_status status; const char *message; } error;
+		struct { const lode_class *owner; size_t offset; uint32_t alias; } column;
+		struct { const lode_table_column *column; uint32_t alias; } table_column;
+		struct { lode_expr *a, *b; } pair;     /* compare, and, or, not, arithmetic... */
+		struct { lode_value value; } constant;
+		struct { lode_expr *a; lode_value value; } compare;
+		struct { lode_expr *a; lode__list list; } in;
+		struct { lode_expr *a; lode_statement *statement; } select;   /* a: IN_SELECT only */
+		struct { const char *name; lode_expr **arguments; size_t count; } function;
+		struct { const char *sql; const lode__text_bind *binds; size_t count; } text;
+	} as;
+};
+
+lode_expr *lode__expr_ref(lode_expr *expr);      /* returns it; NULL stays NULL */
+void lode__expr_unref(lode_expr *expr);          /* frees at the last; NULL is legal */
+lode_expr *lode__expr_table_column(const lode_table_column *column);
+lode_expr *lode__expr_table_column_as(const lode_table_column *column, uint32_t alias);
+/* a node that remembers a failure; never NULL */
+lode_expr *lode__expr_error(lode_status status, const char *format, ...)
+#if defined(__GNUC__)
+	__attribute__((format(printf, 2, 3)))
+#endif
+	;
+/* Operands of any node in the order of their text, for walks; *count may be 0. */
+lode_expr *const *lode__expr_operands(const lode_expr *expr, size_t *count);
+/* "User.name" for messages, from the class's declarations; cut if longer */
+#define LODE__MEMBER_LABEL_SIZE 160
+const char *lode__member_label(const lode_class *owner, size_t offset,
+                               char label[LODE__MEMBER_LABEL_SIZE]);
+
+#endif
