@@ -9,7 +9,7 @@
  * Ownership: an expression is counted.  Whatever it is placed in holds it; it may stand in many
  * places; lode_expr_free drops one that was never placed.  A statement is spent by the call that
  * runs or compiles it, unless lode_statement_keep made it the caller's.  A statement given to
- * lode_exists, lode_scalar, lode_in_select or lode_insert_select belongs to the result; a kept one
+ * lode_exists, lode_subquery, lode_in_select or lode_insert_select belongs to the result; a kept one
  * is borrowed and must outlive it.
  *
  * Thread: an expression or statement, and whatever shares nodes with it, one thread at a time. */
@@ -186,7 +186,7 @@ LODE_API lode_expr *lode_text_bind(lode_expr *text, const char *name, lode_value
 /** EXISTS (select): columns of classes of the enclosing statement refer to its rows. @since 0.1 */
 LODE_API lode_expr *lode_exists(lode_statement *select);
 /** The one value that a select of one column gives, NULL without a row. @since 0.1 */
-LODE_API lode_expr *lode_scalar(lode_statement *select);
+LODE_API lode_expr *lode_subquery(lode_statement *select);
 /** expr IN (select of one column) @since 0.1 */
 LODE_API lode_expr *lode_in_select(lode_expr *expr, lode_statement *select);
 /** Ascending, for lode_order_by. @since 0.1 */
