@@ -17,8 +17,6 @@
 #include "schema/table.h"
 #include "types/ctype.h"
 
-typedef struct lode__ctype_info lode__ctype_info;
-
 typedef enum {
 	LODE__ONE_TO_MANY = LODE_ONE_TO_MANY,
 	LODE__MANY_TO_ONE = LODE_MANY_TO_ONE,
