@@ -192,11 +192,22 @@ typedef struct lode_list {
 	} \
 	LODE_EXTERN const lode_class T##_class
 
+/* what a designator leaves out is zero by design; only C++ compilers remark on it */
+#if defined(__cplusplus) && defined(__GNUC__)
+#define LODE_QUIET_ \
+	_Pragma("GCC diagnostic push") \
+	_Pragma("GCC diagnostic ignored \"-Wmissing-field-initializers\"")
+#define LODE_LOUD_ _Pragma("GCC diagnostic pop")
+#else
+#define LODE_QUIET_
+#define LODE_LOUD_
+#endif
+
 #define LODE_CLASS(T, table_name, ...) LODE_CLASS_(T, "" table_name "", 0, __VA_ARGS__)
 #define LODE_MIXIN(T, ...) LODE_CLASS_(T, NULL, LODE_CLASS_MIXIN, __VA_ARGS__)
 #define LODE_ABSTRACT(T, ...) LODE_CLASS_(T, NULL, LODE_CLASS_ABSTRACT, __VA_ARGS__)
 #define LODE_CLASS_(T, table_name, class_flags, ...) \
-	static const lode_decl T##_decls_[] = { __VA_ARGS__ }; \
+	LODE_QUIET_ static const lode_decl T##_decls_[] = { __VA_ARGS__ }; LODE_LOUD_ \
 	const lode_class T##_class = { \
 		(uint32_t)sizeof(lode_class), (uint32_t)sizeof(lode_decl), #T, table_name, sizeof(T), \
 		T##_decls_, sizeof T##_decls_ / sizeof T##_decls_[0], class_flags, 0 }
