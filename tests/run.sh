@@ -1,2 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
+# tests/run.sh [BUILD-DIRECTORY [CONFIGURE-ARGUMENTS...]] - install what is missing, build, run the
+# whole test suite; the last two lines are the totals.  Exit status 0: no test failed.
+# Run again it installs and rebuilds nothing.
+source=$(cd "$(dirname "$0")/.." && pwd) || exit 1
+. "$source/tools/setup.sh"
+
+build=${1:-$source/build/check}
+[ $# -eq 0 ] || shift
+setup_packages test
+setup_build "$source" "$build" "$@"
+say "testing in $build"
+make -C "$build" -j"$jobs" -k check >"$build/check.out" 2>&1
+checked=$?
+if [ $checked -ne 0 ] && ! grep -q '^# TOTAL:' "$build/check.out"; then
+	tail -n 60 "$build/check.out" >&2
+	die "the tests did not build (whole output: $build/check.out)"
+fi
+make -C "$build" -s totals >"$build/totals.out"
+cat "$build/totals.out"
+grep -q "^[0-9]* passed, 0 failed, " "$build/totals.out"
