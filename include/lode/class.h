@@ -140,7 +140,7 @@ typedef struct lode_include_decl {
 
 typedef struct lode_decl {
 	lode_decl_kind kind;
-	uint32_t reserved;
+	uint32_t object_align;              /* of the struct; 0: 8 */
 	union {
 		lode_column_decl column;
 		lode_relationship_decl relationship;
@@ -168,7 +168,7 @@ struct lode_class {
 	const lode_decl *decls;
 	size_t decl_count;
 	uint32_t flags;                     /* LODE_CLASS_* */
-	uint32_t reserved;
+	uint32_t object_align;              /* of the struct; 0: 8 */
 };
 
 /* a list of objects that a query returned, before its macro gives it a type */
@@ -206,11 +206,16 @@ typedef struct lode_list {
 #define LODE_CLASS(T, table_name, ...) LODE_CLASS_(T, "" table_name "", 0, __VA_ARGS__)
 #define LODE_MIXIN(T, ...) LODE_CLASS_(T, NULL, LODE_CLASS_MIXIN, __VA_ARGS__)
 #define LODE_ABSTRACT(T, ...) LODE_CLASS_(T, NULL, LODE_CLASS_ABSTRACT, __VA_ARGS__)
+#ifdef __cplusplus
+#define LODE_ALIGN_OF_(T) ((uint32_t)alignof(T))
+#else
+#define LODE_ALIGN_OF_(T) ((uint32_t)_Alignof(T))
+#endif
 #define LODE_CLASS_(T, table_name, class_flags, ...) \
 	LODE_QUIET_ static const lode_decl T##_decls_[] = { __VA_ARGS__ }; LODE_LOUD_ \
 	const lode_class T##_class = { \
 		(uint32_t)sizeof(lode_class), (uint32_t)sizeof(lode_decl), #T, table_name, sizeof(T), \
-		T##_decls_, sizeof T##_decls_ / sizeof T##_decls_[0], class_flags, 0 }
+		T##_decls_, sizeof T##_decls_ / sizeof T##_decls_[0], class_flags, LODE_ALIGN_OF_(T) }
 
 #define LODE_COLUMN(...) LODE_COLUMN_(__VA_ARGS__, )
 #define LODE_COLUMN_(T, m, ...) \
@@ -259,7 +264,7 @@ typedef struct lode__relationship lode_relationship;
 /* Zero is the default of each.  Grows only at its end. */
 typedef struct lode_registry_options {
 	uint32_t struct_size;
-	uint32_t reserved;
+	uint32_t object_align;              /* of the struct; 0: 8 */
 	const lode_allocator *allocator;    /* must outlive the registry; NULL: the default one */
 	lode_metadata *metadata;            /* stays the caller's and must outlive the registry; NULL:
 	                                       one of the registry's own */
