@@ -128,39 +128,39 @@ typedef enum lode_ctype {
 
 /* ------------------------------------------------------------------ nullable values */
 
-/** A present lode_opt_bool. @since 0.1 */
+/** @return a present lode_opt_bool. @since 0.1 */
 LODE_API lode_opt_bool lode_some_bool(bool value);
-/** A present lode_opt_int8. @since 0.1 */
+/** @return a present lode_opt_int8. @since 0.1 */
 LODE_API lode_opt_int8 lode_some_int8(int8_t value);
-/** A present lode_opt_uint8. @since 0.1 */
+/** @return a present lode_opt_uint8. @since 0.1 */
 LODE_API lode_opt_uint8 lode_some_uint8(uint8_t value);
-/** A present lode_opt_int16. @since 0.1 */
+/** @return a present lode_opt_int16. @since 0.1 */
 LODE_API lode_opt_int16 lode_some_int16(int16_t value);
-/** A present lode_opt_uint16. @since 0.1 */
+/** @return a present lode_opt_uint16. @since 0.1 */
 LODE_API lode_opt_uint16 lode_some_uint16(uint16_t value);
-/** A present lode_opt_int32. @since 0.1 */
+/** @return a present lode_opt_int32. @since 0.1 */
 LODE_API lode_opt_int32 lode_some_int32(int32_t value);
-/** A present lode_opt_uint32. @since 0.1 */
+/** @return a present lode_opt_uint32. @since 0.1 */
 LODE_API lode_opt_uint32 lode_some_uint32(uint32_t value);
-/** A present lode_opt_int64. @since 0.1 */
+/** @return a present lode_opt_int64. @since 0.1 */
 LODE_API lode_opt_int64 lode_some_int64(int64_t value);
-/** A present lode_opt_uint64. @since 0.1 */
+/** @return a present lode_opt_uint64. @since 0.1 */
 LODE_API lode_opt_uint64 lode_some_uint64(uint64_t value);
-/** A present lode_opt_float. @since 0.1 */
+/** @return a present lode_opt_float. @since 0.1 */
 LODE_API lode_opt_float lode_some_float(float value);
-/** A present lode_opt_double. @since 0.1 */
+/** @return a present lode_opt_double. @since 0.1 */
 LODE_API lode_opt_double lode_some_double(double value);
-/** A present lode_opt_date. @since 0.1 */
+/** @return a present lode_opt_date. @since 0.1 */
 LODE_API lode_opt_date lode_some_date(lode_date value);
-/** A present lode_opt_time. @since 0.1 */
+/** @return a present lode_opt_time. @since 0.1 */
 LODE_API lode_opt_time lode_some_time(lode_time value);
-/** A present lode_opt_datetime. @since 0.1 */
+/** @return a present lode_opt_datetime. @since 0.1 */
 LODE_API lode_opt_datetime lode_some_datetime(lode_datetime value);
-/** A present lode_opt_interval. @since 0.1 */
+/** @return a present lode_opt_interval. @since 0.1 */
 LODE_API lode_opt_interval lode_some_interval(lode_interval value);
-/** A present lode_opt_decimal. @since 0.1 */
+/** @return a present lode_opt_decimal. @since 0.1 */
 LODE_API lode_opt_decimal lode_some_decimal(lode_decimal value);
-/** A present lode_opt_uuid. @since 0.1 */
+/** @return a present lode_opt_uuid. @since 0.1 */
 LODE_API lode_opt_uuid lode_some_uuid(lode_uuid value);
 
 /* ------------------------------------------------------------------ values */
@@ -217,69 +217,69 @@ enum {
 	LODE_K_INTERVAL = 512, LODE_K_JSON = 1024, LODE_K_ANY = 2047
 };
 
-/** SQL NULL. @since 0.1 */
+/** @return a SQL NULL. @since 0.1 */
 LODE_API lode_value lode_value_null(void);
-/** A truth value. @since 0.1 */
+/** @return a truth value. @since 0.1 */
 LODE_API lode_value lode_value_bool(bool value);
-/** A signed number. @since 0.1 */
+/** @return a signed number. @since 0.1 */
 LODE_API lode_value lode_value_int(int64_t value);
-/** An unsigned number. @since 0.1 */
+/** @return an unsigned number. @since 0.1 */
 LODE_API lode_value lode_value_uint(uint64_t value);
-/** An approximate number. @since 0.1 */
+/** @return an approximate number. @since 0.1 */
 LODE_API lode_value lode_value_double(double value);
-/** UTF-8 text with a NUL, borrowed; NULL gives SQL NULL. @since 0.1 */
+/** @return UTF-8 text with a NUL, borrowed; NULL gives SQL NULL. @since 0.1 */
 LODE_API lode_value lode_value_text(const char *value);
-/** Bytes, borrowed; data NULL gives SQL NULL. @since 0.1 */
+/** @return bytes, borrowed; data NULL gives SQL NULL. @since 0.1 */
 LODE_API lode_value lode_value_bytes(lode_bytes value);
-/** A day. @since 0.1 */
+/** @return a day. @since 0.1 */
 LODE_API lode_value lode_value_date(lode_date value);
-/** A time of day. @since 0.1 */
+/** @return a time of day. @since 0.1 */
 LODE_API lode_value lode_value_time(lode_time value);
-/** An instant. @since 0.1 */
+/** @return an instant. @since 0.1 */
 LODE_API lode_value lode_value_datetime(lode_datetime value);
-/** A length of time. @since 0.1 */
+/** @return a length of time. @since 0.1 */
 LODE_API lode_value lode_value_interval(lode_interval value);
-/** An exact number. @since 0.1 */
+/** @return an exact number. @since 0.1 */
 LODE_API lode_value lode_value_decimal(lode_decimal value);
-/** A UUID. @since 0.1 */
+/** @return a UUID. @since 0.1 */
 LODE_API lode_value lode_value_uuid(lode_uuid value);
-/** JSON text, borrowed; text NULL gives SQL NULL. @since 0.1 */
+/** @return JSON text, borrowed; text NULL gives SQL NULL. @since 0.1 */
 LODE_API lode_value lode_value_json(lode_json value);
-/** A parameter: its value is read when the statement is run. @since 0.1 */
+/** @return a parameter: its value is read when the statement is run. @since 0.1 */
 LODE_API lode_value lode_value_param(lode_param value);
-/** The value of a lode_opt_bool, SQL NULL if it is absent. @since 0.1 */
+/** @return the value of a lode_opt_bool, SQL NULL if absent. @since 0.1 */
 LODE_API lode_value lode_value_opt_bool(lode_opt_bool value);
-/** The value of a lode_opt_int8, SQL NULL if it is absent. @since 0.1 */
+/** @return the value of a lode_opt_int8, SQL NULL if absent. @since 0.1 */
 LODE_API lode_value lode_value_opt_int8(lode_opt_int8 value);
-/** The value of a lode_opt_uint8, SQL NULL if it is absent. @since 0.1 */
+/** @return the value of a lode_opt_uint8, SQL NULL if absent. @since 0.1 */
 LODE_API lode_value lode_value_opt_uint8(lode_opt_uint8 value);
-/** The value of a lode_opt_int16, SQL NULL if it is absent. @since 0.1 */
+/** @return the value of a lode_opt_int16, SQL NULL if absent. @since 0.1 */
 LODE_API lode_value lode_value_opt_int16(lode_opt_int16 value);
-/** The value of a lode_opt_uint16, SQL NULL if it is absent. @since 0.1 */
+/** @return the value of a lode_opt_uint16, SQL NULL if absent. @since 0.1 */
 LODE_API lode_value lode_value_opt_uint16(lode_opt_uint16 value);
-/** The value of a lode_opt_int32, SQL NULL if it is absent. @since 0.1 */
+/** @return the value of a lode_opt_int32, SQL NULL if absent. @since 0.1 */
 LODE_API lode_value lode_value_opt_int32(lode_opt_int32 value);
-/** The value of a lode_opt_uint32, SQL NULL if it is absent. @since 0.1 */
+/** @return the value of a lode_opt_uint32, SQL NULL if absent. @since 0.1 */
 LODE_API lode_value lode_value_opt_uint32(lode_opt_uint32 value);
-/** The value of a lode_opt_int64, SQL NULL if it is absent. @since 0.1 */
+/** @return the value of a lode_opt_int64, SQL NULL if absent. @since 0.1 */
 LODE_API lode_value lode_value_opt_int64(lode_opt_int64 value);
-/** The value of a lode_opt_uint64, SQL NULL if it is absent. @since 0.1 */
+/** @return the value of a lode_opt_uint64, SQL NULL if absent. @since 0.1 */
 LODE_API lode_value lode_value_opt_uint64(lode_opt_uint64 value);
-/** The value of a lode_opt_float, SQL NULL if it is absent. @since 0.1 */
+/** @return the value of a lode_opt_float, SQL NULL if absent. @since 0.1 */
 LODE_API lode_value lode_value_opt_float(lode_opt_float value);
-/** The value of a lode_opt_double, SQL NULL if it is absent. @since 0.1 */
+/** @return the value of a lode_opt_double, SQL NULL if absent. @since 0.1 */
 LODE_API lode_value lode_value_opt_double(lode_opt_double value);
-/** The value of a lode_opt_date, SQL NULL if it is absent. @since 0.1 */
+/** @return the value of a lode_opt_date, SQL NULL if absent. @since 0.1 */
 LODE_API lode_value lode_value_opt_date(lode_opt_date value);
-/** The value of a lode_opt_time, SQL NULL if it is absent. @since 0.1 */
+/** @return the value of a lode_opt_time, SQL NULL if absent. @since 0.1 */
 LODE_API lode_value lode_value_opt_time(lode_opt_time value);
-/** The value of a lode_opt_datetime, SQL NULL if it is absent. @since 0.1 */
+/** @return the value of a lode_opt_datetime, SQL NULL if absent. @since 0.1 */
 LODE_API lode_value lode_value_opt_datetime(lode_opt_datetime value);
-/** The value of a lode_opt_interval, SQL NULL if it is absent. @since 0.1 */
+/** @return the value of a lode_opt_interval, SQL NULL if absent. @since 0.1 */
 LODE_API lode_value lode_value_opt_interval(lode_opt_interval value);
-/** The value of a lode_opt_decimal, SQL NULL if it is absent. @since 0.1 */
+/** @return the value of a lode_opt_decimal, SQL NULL if absent. @since 0.1 */
 LODE_API lode_value lode_value_opt_decimal(lode_opt_decimal value);
-/** The value of a lode_opt_uuid, SQL NULL if it is absent. @since 0.1 */
+/** @return the value of a lode_opt_uuid, SQL NULL if absent. @since 0.1 */
 LODE_API lode_value lode_value_opt_uuid(lode_opt_uuid value);
 
 /* ------------------------------------------------------------------ text forms
