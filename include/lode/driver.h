@@ -168,7 +168,7 @@ typedef struct lode_error_info {
 #define LODE_R_U16      24
 #define LODE_R_U32      25
 #define LODE_R_DECIMAL  26 /* lode_drv_decimal */
-#define LODE_R_ARRAY    27 /* parameter only: pointer to a lode_drv_array (LODE_CAP_ARRAY_PARAM) */
+#define LODE_R_ARRAY    27 /* parameter only: const lode_drv_array * (LODE_CAP_ARRAY_PARAM) */
 
 typedef struct lode_span { /* frozen */
 	const char *p;
@@ -225,7 +225,7 @@ typedef struct lode_drv_bind {
 	int32_t sql_type;   /* LODE_T_* (parameters: target type; lets NULL and text be typed) */
 	uint32_t flags;     /* LODE_BIND_* */
 	uint32_t size;      /* CHARN/BYTESN capacity, else 0 */
-	int32_t scale;      /* SCALED64; DECIMAL results: scale wanted, -1 as stored */
+	int32_t scale;      /* SCALED64 */
 	int32_t null_bit;   /* -1: the null flag is a whole byte; >= 0: bit number from null_off */
 	uint32_t base;      /* index into bases[] for the value */
 	uint32_t null_base; /* index into bases[] for the null flag */
@@ -538,7 +538,7 @@ typedef struct lode_stmt_ops {
 	/* result layout; kept until the next bind.  Columns beyond n are skipped. */
 	lode_status(LODE_CALL *bind)(lode_drv_stmt *s, const lode_drv_bind *cols, uint32_t n,
 	                             uint32_t bind_size, lode_err *e);
-	/* OK: max_rows stored, maybe more; DONE: end, nrows says how many came with it */
+	/* OK: nrows (1 ... max_rows) stored, maybe more; DONE: end, nrows (0 ...) came with it */
 	lode_status(LODE_CALL *fetch)(lode_drv_stmt *s, lode_fetch *f, lode_err *e);
 	void(LODE_CALL *reset)(lode_drv_stmt *s); /* drop result/cursor, keep the statement */
 	void(LODE_CALL *close)(lode_drv_stmt *s);
