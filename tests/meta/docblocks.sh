@@ -1,26 +1,30 @@
 # SPDX-License-Identifier: MIT
 # Every function declared with LODE_API in a public header has a /** block right above it that
-# names @since, and @return unless it returns nothing.  One row a function.
+# names @since, and @return unless it returns nothing or is a getter described in one line (a status
+# always needs its @return).  One row a function.
 . "${LODE_TEST_SRCDIR:-.}/tests/meta/tap.sh"
 
 for header in $(public_headers); do
-	$awk -v file="$header" '
-		/^[ \t]*\/\*\*/ { block = ""; inside = 1 }
-		inside { block = block $0 "\n"; if (/\*\//) { inside = 0; ready = 1 }; next }
-		/^LODE_API/ {
-			text = $0
-			while (text !~ /;/ && (getline line) > 0) text = text " " line
-			if (text !~ /\(/) { ready = 0; next } # data
-			name = text; sub(/[ \t]*\(.*/, "", name); sub(/.*[ \t*]/, "", name)
-			type = text; sub(/[ \t]*\(.*/, "", type)
+	scan '
+		/^[ \t]*\/\*\*/ { block = ""; lines = 0; inside = 1 }
+		inside { block = block $0; lines++; if (/\*\//) { inside = 0; ready = 1 }; next }
+		/^([A-Z_]+[ \t]+)?LODE_API([ \t]|$)/ {
+			type = $0
+			while (type !~ /;/ && (getline line) > 0) type = type " " line
+			documented = ready; ready = 0
+			if (type !~ /\(/) next # data
+			sub(/[ \t]*\(.*/, "", type)
+			name = type; sub(/.*[ \t*]/, "", name)
+			sub(/^.*LODE_API[ \t]+/, "", type)
 			why = ""
-			if (!ready) why = "no /** block right above it"
+			if (!documented) why = " no /** block right above it;"
 			else {
 				if (block !~ /@since/) why = why " no @since;"
-				if (type !~ /^LODE_API[ \t]+void[ \t]+[a-z]/ && block !~ /@return/) why = why " no @return;"
+				wordless = type ~ /^void[ \t]+[a-z]/ || (lines == 1 && type !~ /^lode_status[ \t]/)
+				if (!wordless && block !~ /@return/) why = why " no @return;"
 			}
 			print name "\t" why
-			ready = 0; next
+			next
 		}
 		/[^ \t]/ { ready = 0 }' "$srcdir/include/lode/$header" >"$scratch/said"
 	while IFS='	' read -r name why; do

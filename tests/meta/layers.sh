@@ -9,7 +9,7 @@ layers='base types schema sql engine orm'
 # Which includes of file $1 are not allowed.  $2: layers that are; $3: <lode/...> headers that
 # are, or "any".  A name in quotes without a slash is of the file's own folder.
 refused() {
-	$awk -v allowed=" $2 " -v public=" $3 " -v file="$1" '
+	scan -v allowed=" $2 " -v public=" $3 " -v file="$1" '
 		/^[ \t]*#[ \t]*include[ \t]*"/ {
 			name = $0; sub(/^[^"]*"/, "", name); sub(/".*/, "", name)
 			if (name ~ /\.\.\// || name ~ /^\//) {
@@ -33,7 +33,7 @@ headers_of() {
 	base) echo 'status.h error.h' ;;
 	types) echo "$(headers_of base) types.h" ;;
 	schema) echo "$(headers_of types) schema.h" ;;
-	sql) echo "$(headers_of schema) query.h driver.h" ;;
+	sql) echo "$(headers_of schema) class.h query.h driver.h" ;;
 	engine) echo "$(headers_of sql) engine.h driver_util.h" ;;
 	orm) echo any ;;
 	esac

@@ -9,16 +9,22 @@ map=$srcdir/libcore/liblode.map
 # names declared with LODE_API, comments removed
 declared() {
 	for header in $(public_headers); do
-		$awk '
-			{ line = $0; sub(/\/\/.*/, "", line) }
-			in_comment { if (line !~ /\*\//) next; sub(/.*\*\//, "", line); in_comment = 0 }
-			{ gsub(/\/\*[^*]*\*\//, "", line) }
-			line ~ /\/\*/ { sub(/\/\*.*/, "", line); in_comment = 1 }
-			line ~ /^[ \t]*LODE_API[ \t]/ { text = ""; open = 1 }
-			open { text = text " " line }
-			open && line ~ /;/ {
+		scan '
+			function uncomment(line,    out, at) {
+				for (;;) {
+					at = index(line, comment ? "*/" : "/*")
+					if (!comment) out = out (at ? substr(line, 1, at - 1) : line) " "
+					if (!at) return out
+					line = substr(line, at + 2)
+					comment = !comment
+				}
+			}
+			{ line = uncomment($0) }
+			line ~ /^[ \t]*([A-Z_]+[ \t]+)?LODE_API([ \t]|$)/ { text = ""; declaring = 1 }
+			declaring { text = text " " line }
+			declaring && line ~ /;/ {
 				name = text; sub(/[ \t]*[(;[].*/, "", name); sub(/.*[ \t*]/, "", name)
-				print name; open = 0
+				print name; declaring = 0
 			}' "$srcdir/include/lode/$header"
 	done | sort -u
 }
@@ -29,7 +35,7 @@ mapped() {
 
 exported() {
 	${LODE_TEST_NM:-nm} -D --defined-only "$1" |
-		$awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' | sort
+		scan '$2 != "A" { sub(/@.*/, "", $3); print $3 }' | sort
 }
 
 write_map() {

@@ -8,7 +8,7 @@ awk=${LODE_TEST_AWK:-awk}
 rows=0
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/lode-meta.XXXXXX") || exit 99
 trap 'rm -rf "$scratch"' EXIT
-trap 'exit 99' HUP INT TERM
+trap 'exit 99' HUP INT PIPE TERM
 LC_ALL=C
 export LC_ALL
 
@@ -45,4 +45,9 @@ c_files() {
 # names of the public headers without folder, sorted
 public_headers() {
 	(cd "$srcdir/include/lode" 2>/dev/null && ls -- *.h 2>/dev/null) | sort
+}
+
+# awk whose own failure cannot pass for "no complaints"
+scan() {
+	$awk "$@" 2>&1 || printf "%s\tfailed with status %s\n" "$awk" $?
 }
