@@ -14,7 +14,9 @@
 #include <lode/class.h>
 #include <lode/driver.h>
 
+#include "base/map.h"
 #include "schema/table.h"
+#include "sql/compile.h"
 #include "types/ctype.h"
 
 typedef enum {
@@ -71,9 +73,12 @@ typedef struct lode__relationship {
 	size_t order_count;
 	const lode__order_by *order_by;
 	bool target_is_primary_key;     /* many-to-one: pairs are the target's primary key in order */
-	/* how it was declared; used while linking */
+	lode__path path;                /* the same for the SQL layer */
+	/* how it was declared, for linking */
 	const lode_relationship_decl *decl;
-	bool linked, made_secondary;
+	const char *prefix;             /* of the mixin it comes from: "stamps.", or "" */
+	const struct lode_foreign_key *foreign_key;     /* the one it joins on; NULL for many-to-many */
+	bool linked;
 } lode__relationship;
 
 struct lode_mapper {
@@ -96,6 +101,7 @@ struct lode_mapper {
 	const lode_table_column *const *columns;    /* of the attributes, in their order */
 	/* by offset: 0 nothing, n attribute n-1, LODE__SLOT_RELATIONSHIP + n relationship n-1 */
 	const uint16_t *slots;
+	lode__map names;                /* member name -> (void *)slot value */
 	bool has_enum_text;             /* some attribute has enum_names */
 };
 
@@ -124,7 +130,7 @@ lode__relationship *lode__mapper_find_relationship(const lode_mapper *mapper, co
 /* the attribute of a column of the mapper's table; NULL if it is of another table */
 lode__attribute *lode__mapper_attribute_of(const lode_mapper *mapper,
                                            const lode_table_column *column);
-/* the member name nearest to a misspelt one, of attributes or relationships; NULL if none is near */
+/* the member name nearest to a misspelt one; NULL if none is near */
 const char *lode__mapper_nearest(const lode_mapper *mapper, const char *name);
 const char *lode__mapper_nearest_relationship(const lode_mapper *mapper, const char *name);
 
