@@ -11,7 +11,7 @@
 #include "base/error.h"
 
 #define INCLUDE_DEPTH 16
-#define CLASS_SIZE_0_1 offsetof(lode_class, reserved)
+#define CLASS_SIZE_0_1 (offsetof(lode_class, object_align) + sizeof(uint32_t))
 #define DECL_SIZE_MIN offsetof(lode_decl, u)
 
 typedef struct walk {
