@@ -298,9 +298,10 @@ LODE_API lode_value lode_value_opt_uuid(lode_opt_uuid value);
 
 /**
  * Read a decimal number: sign, digits with a point, and an exponent, all but some digit optional.
- * The scale is the number of digits behind the point ("1.50" has 2); never negative, never rounded.
- * @return LODE_OK; LODE_E_DATA, not a number (NaN and infinity neither) or more than 38 digits or a
- *         scale above 38; LODE_E_MISUSE, an argument is NULL
+ * The scale is the number of digits behind the point ("1.50" has 2), less by zeros at the end for
+ * which there is no room; the number is never rounded.
+ * @return LODE_OK; LODE_E_DATA, not a number (NaN and infinity neither), or more than 38 digits or
+ *         than 38 behind the point; LODE_E_MISUSE, an argument is NULL
  * @since 0.1
  */
 LODE_API lode_status lode_decimal_from_text(lode_decimal *out, const char *text);

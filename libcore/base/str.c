@@ -37,6 +37,15 @@ bool lode__starts_with(const char *text, const char *prefix)
 	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+bool lode__str_give(char *to, size_t size, const char *text, size_t length)
+{
+	if (!to || length >= size)
+		return false;
+	memcpy(to, text, length);
+	to[length] = '\0';
+	return true;
+}
+
 /* ------------------------------------------------------------------ nearest names */
 
 static size_t bounded_length(const char *text)

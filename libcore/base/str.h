@@ -32,6 +32,9 @@ bool lode__list_has(const char *list, const char *name);
 /* the next name of such a list: its start, *size and the place to go on; NULL at the end */
 const char *lode__list_next(const char **at, size_t *size);
 
+/* put `length` bytes and a NUL into `to`; false, and `to` untouched, if `size` is too small */
+bool lode__str_give(char *to, size_t size, const char *text, size_t length);
+
 /* the whole of `size` bytes is one number in range, else false and `out` is untouched; a sign is
  * allowed, blanks are not */
 bool lode__parse_int(const char *text, size_t size, int64_t *out);
