@@ -228,8 +228,8 @@ LODE_API lode_table_column *lode_table_primary_key_at(const lode_table *table, s
 
 /** Whether the database makes the value of a primary key column. */
 typedef enum lode_autoincrement {
-	LODE_AUTOINCREMENT_AUTO,    /* if it is the only key column, an integer, without a default of
-	                             * its own and without a foreign key */
+	LODE_AUTOINCREMENT_AUTO,    /* if it is the only key column, an integer, without a
+	                             * default and without a foreign key */
 	LODE_AUTOINCREMENT_ON,
 	LODE_AUTOINCREMENT_OFF,
 	LODE_AUTOINCREMENT_IGNORE_FOREIGN_KEY   /* as AUTO, but a foreign key does not matter */
@@ -253,7 +253,8 @@ typedef struct lode_column_options {
 	const char *foreign_key;    /* "table.column" or "schema.table.column" */
 	const lode_table_column *references;   /* the same by object: any name, any schema */
 	const char *foreign_key_name;
-	const char *on_delete, *on_update;     /* CASCADE, SET NULL, SET DEFAULT, RESTRICT, NO ACTION */
+	const char *on_delete;      /* CASCADE, SET NULL, SET DEFAULT, RESTRICT, NO ACTION */
+	const char *on_update;      /* the same words */
 	const char *initially;      /* DEFERRED (makes it deferrable), IMMEDIATE */
 	const char *match;          /* FULL, PARTIAL, SIMPLE */
 	bool deferrable;
@@ -336,7 +337,8 @@ typedef struct lode_foreign_key_options {
 	const lode_table *target_table;        /* the same by object */
 	const char *target_columns; /* all NULL: the primary key of the target */
 	const char *const *target_names;       /* column_count of them */
-	const char *on_delete, *on_update;     /* CASCADE, SET NULL, SET DEFAULT, RESTRICT, NO ACTION */
+	const char *on_delete;      /* CASCADE, SET NULL, SET DEFAULT, RESTRICT, NO ACTION */
+	const char *on_update;      /* the same words */
 	const char *initially;      /* DEFERRED (makes it deferrable), IMMEDIATE */
 	const char *match;          /* FULL, PARTIAL, SIMPLE */
 } lode_foreign_key_options;
@@ -445,7 +447,7 @@ typedef struct lode_index_options {
  * @param options  copied, but for the expressions
  * @param error    filled on failure; may be NULL
  * @return borrowed from the metadata; NULL: LODE_E_NO_OBJECT, the table has no such column;
- *         LODE_E_EXISTS, the schema has an index of that name; LODE_E_MISUSE, no key, a key that is
+ *         LODE_E_EXISTS, the table has an index of that name; LODE_E_MISUSE, no key, a key that is
  *         nothing or two things, an index without name whose first key is an expression, or an
  *         argument is NULL; LODE_E_NOMEM
  * @since 0.1

@@ -9,7 +9,7 @@ struct lode_table_column {
 	const char *name;
 	lode_table *table;
 	uint32_t index;             /* place in table->columns */
-	const lode_type *type;      /* NULL only before resolving: the type of the column referred to */
+	const lode_type *type;      /* NULL only before resolving: of the column referred to */
 	bool primary_key, nullable;
 	bool unique, indexed;       /* as its options said */
 	bool generated;             /* by the database; valid once the metadata is resolved */
@@ -17,11 +17,14 @@ struct lode_table_column {
 	uint32_t autoincrement;     /* LODE_AUTOINCREMENT_* */
 	lode_default insert_default, server_default, onupdate;
 	const char *comment;
-	struct lode_foreign_key *foreign_key;   /* its own or another of this column alone; or NULL */
+	struct lode_foreign_key *foreign_key;   /* the first of this column alone, or NULL */
 };
 
 /* Is the kind one of whole numbers (not boolean)? */
 bool lode__type_is_integer(const lode_type *type);
+
+/* Take the type of the column referred to.  LODE_E_CYCLE if that has none either. */
+lode_status lode__column_resolve_type(lode_table_column *column, lode_error *error);
 
 /* Any foreign key, composite ones included, has the column on its near side. */
 bool lode__column_has_foreign_key(const lode_table_column *column);

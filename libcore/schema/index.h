@@ -26,4 +26,8 @@ struct lode_index {
 	size_t dialect_sql_count;
 };
 
+/* Make an index without adding it to the table. `column`: of this one alone, or NULL. */
+lode_status lode__index_new(lode_index **out, lode_table *table, lode_table_column *column,
+                            const lode_index_options *options, lode_error *error);
+
 #endif

@@ -16,8 +16,7 @@ struct lode_metadata {
 	const char *schema;
 	lode_table **tables;
 	size_t count, capacity;
-	lode__map names;            /* "schema" NUL "name" to table; no schema: NUL NUL "name" */
-	lode__map index_names;      /* the same of indexes: a schema has each name once */
+	lode__map names;            /* name to the first table of it; ->same_name to the others */
 	bool resolved;
 };
 
@@ -28,7 +27,21 @@ lode_status lode__metadata_resolve(lode_metadata *metadata, lode_error *error);
 lode_table *lode__metadata_exact(const lode_metadata *metadata, const char *schema,
                                  const char *name);
 
-/* The name of a table that is most like `name`, or NULL. */
-const char *lode__metadata_nearest(const lode_metadata *metadata, const char *name);
+/* The table whose name is most like `name` (of another schema, if that is all), or NULL. */
+const lode_table *lode__metadata_nearest(const lode_metadata *metadata, const char *name);
+
+/* Copy into the arena; NULL stays NULL. */
+lode_status lode__metadata_text(lode_metadata *metadata, const char **out, const char *text,
+                                lode_error *error);
+lode_status lode__metadata_dialect_sql(lode_metadata *metadata, const lode_dialect_sql **out,
+                                       const lode_dialect_sql *list, size_t count,
+                                       lode_error *error);
+
+/* Make `to` (`size` bytes) the caller's options, in the present size: what the caller's header did
+ * not know is zero.  LODE_E_MISUSE: NULL, or struct_size below `least`. */
+lode_status lode__options_read(void *to, size_t size, const void *from, size_t least,
+                               const char *what, lode_error *error);
+#define LODE__OPTIONS_READ(to, from, what, error) \
+	lode__options_read((to), sizeof *(to), (from), sizeof *(to), (what), (error))
 
 #endif

@@ -23,6 +23,7 @@ struct lode_table {
 	lode_metadata *metadata;
 	uint32_t index;             /* place in metadata->tables */
 	bool removed;               /* no longer in the metadata */
+	lode_table *same_name;      /* the next table of this name, in another schema */
 	lode_table_column **columns;
 	size_t column_count;
 	lode_table_column **primary_key;
@@ -51,17 +52,23 @@ lode_table_column *lode__table_generated_column(const lode_table *table);
 #define LODE__TABLE_LABEL_SIZE 160
 const char *lode__table_label(const lode_table *table, char label[LODE__TABLE_LABEL_SIZE]);
 
+/* Parts of resolving, in this order: columns without a type of their own, then `generated`. */
+lode_status lode__table_resolve_types(lode_table *table, lode_error *error);
+lode_status lode__table_resolve_generated(lode_table *table, lode_error *error);
+
 /* A column by name, or NULL after reporting LODE_E_NO_OBJECT with the nearest name. */
 lode_table_column *lode__table_column_named(const lode_table *table, const char *name,
                                             lode_error *error);
 
-/* Append to one of the table's arrays; `items` is the address of the array.
- * LODE_E_NOMEM leaves both as they were. */
-lode_status lode__table_append(lode_table *table, void *items, size_t *count, void *item,
-                               lode_error *error);
+/* Make room for one more in one of the table's arrays (`items` is its address); then add it, which
+ * cannot fail.  So a thing that goes into several arrays goes into all or none. */
+lode_status lode__table_reserve(lode_table *table, void *items, size_t count, lode_error *error);
+void lode__table_push(void *items, size_t *count, void *item);
+void lode__table_take_out(void *items, size_t *count, const void *item);
 
-/* LODE_E_EXISTS if a constraint of the table has that name; NULL is never taken. */
-lode_status lode__table_name_free(const lode_table *table, const char *name, lode_error *error);
+/* LODE_E_EXISTS if a constraint of the table has that name, LODE_E_MISUSE if it is empty; NULL is
+ * fine. */
+lode_status lode__table_name_check(const lode_table *table, const char *name, lode_error *error);
 
 /* The last of `count` entries whose dialects name `dialect` or NULL. */
 const lode_dialect_sql *lode__dialect_sql_find(const lode_dialect_sql *list, size_t count,
