@@ -110,7 +110,7 @@ LODE_API lode_expr *lode_ge(lode_expr *a, lode_expr *b);
 /** a LIKE b @since 0.1 */
 LODE_API lode_expr *lode_like(lode_expr *a, lode_expr *b);
 /** expr contains `text`, whose % and _ stand for themselves. @since 0.1 */
-LODE_API lode_expr *lode_contains(lode_expr *expr, const char *text);
+LODE_API lode_expr *lode_has_text(lode_expr *expr, const char *text);
 /** expr starts with `text`, whose % and _ stand for themselves. @since 0.1 */
 LODE_API lode_expr *lode_starts_with(lode_expr *expr, const char *text);
 /** expr ends with `text`, whose % and _ stand for themselves. @since 0.1 */
@@ -206,6 +206,8 @@ LODE_API void lode_expr_free(lode_expr *expr);
 LODE_API lode_statement *lode_select(const lode_class *owner);
 /** SELECT into structs of one's own, one lode_field a column. @since 0.1 */
 LODE_API lode_statement *lode_select_rows(size_t row_size);
+/** SELECT of one expression: for subqueries and for reading one value. @since 0.1 */
+LODE_API lode_statement *lode_select_value(lode_expr *expr);
 /** UPDATE a class's table; needs lode_where or lode_all_rows. @since 0.1 */
 LODE_API lode_statement *lode_update(const lode_class *owner);
 /** DELETE from a class's table; needs lode_where or lode_all_rows. @since 0.1 */

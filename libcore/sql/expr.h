@@ -56,6 +56,10 @@ typedef enum lode__arithmetic {
 #define LODE__EXPR_SHARED      0x40u   /* constant data: not counted, not freed */
 #define LODE__EXPR_BORROWED    0x80u   /* the statement is a kept one of the caller's */
 
+/* Deeper is refused when it is built, so that walks may recurse.  A chain of ANDs (or of ORs) that
+ * grows on its left side counts once. */
+#define LODE__EXPR_DEPTH 200
+
 /* A value of this kind occurs only in lode__values: as.bytes.data is a `const lode__list *`. */
 #define LODE__VALUE_LIST 100u
 
@@ -77,7 +81,7 @@ struct lode_expr {
 	uint8_t kind;               /* lode__expr_kind; its first byte is also that of a lode_node */
 	uint8_t op;
 	uint8_t flags;
-	uint8_t zero_;
+	uint8_t depth;              /* of nesting, at most LODE__EXPR_DEPTH */
 	uint32_t references;
 	union {
 		struct { lode_status status; const char *message; } error;
@@ -103,8 +107,18 @@ lode_expr *lode__expr_error(lode_status status, const char *format, ...)
 	__attribute__((format(printf, 2, 3)))
 #endif
 	;
-/* Operands of any node in the order of their text, for walks; *count may be 0. */
-lode_expr *const *lode__expr_operands(const lode_expr *expr, size_t *count);
+/* The operands of a chain of ANDs or ORs, left to right, into `items` (room for *count, which
+ * becomes their number); false: there are more. */
+bool lode__expr_chain(const lode_expr *expr, const lode_expr **items, size_t *count);
+/* Direct operand number i in the order of their text, NULL past the last. */
+const lode_expr *lode__expr_operand(const lode_expr *expr, size_t i);
+/* The next `:name` of a text from `*at` on: returns where it begins (the colon) and sets name and
+ * size, and *at behind it; NULL at the end.  `*at` may be NULL for the beginning. */
+const char *lode__text_next_bind(const char *sql, const char **at, const char **name, size_t *size);
+/* the bind of that name, or NULL */
+const lode__text_bind *lode__text_find_bind(const lode_expr *text, const char *name, size_t size);
+/* LODE_VALUE_* of what a member of that type holds when it is not NULL */
+uint32_t lode__ctype_value_kind(lode_ctype ctype);
 /* "User.name" for messages, from the class's declarations; cut if longer */
 #define LODE__MEMBER_LABEL_SIZE 160
 const char *lode__member_label(const lode_class *owner, size_t offset,

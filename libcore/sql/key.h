@@ -30,7 +30,8 @@ void lode__values_push(lode__values *values, const lode_value *value);
 lode_status lode__statement_key(const lode_statement *statement, lode__buf *key,
                                 lode__values *values);
 lode_status lode__expr_key(const lode_expr *expr, lode__buf *key, lode__values *values);
-/* how many values the walk of an expression gives */
+/* how many values the walk gives */
 size_t lode__expr_value_count(const lode_expr *expr);
+size_t lode__statement_value_count(const lode_statement *statement);
 
 #endif

@@ -49,6 +49,7 @@ typedef struct lode__assignment { lode_expr *column, *value; uint32_t row; } lod
 struct lode_statement {
 	uint16_t magic;
 	uint8_t kind;               /* lode__statement_kind */
+	uint8_t depth;              /* of its deepest expression */
 	bool kept, taken, distinct, all_rows, has_limit, has_offset;
 	lode_status status;         /* sticky failure of the builders */
 	const char *message;        /* constant or in this statement's memory */

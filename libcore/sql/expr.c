@@ -1,0 +1,1000 @@
+/* SPDX-License-Identifier: MIT */
+/* sql/expr.c - building and freeing expression nodes.
+ *
+ * An operand that is a failure becomes the result, so that a failure is seen where the tree is
+ * placed, without a walk.  Whatever a builder cannot use it drops: floating operands never leak. */
+#include "sql/expr.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "sql/statement.h"
+#include "types/ctype.h"
+#include "types/value.h"
+
+static const lode_expr nomem_node = {
+	.kind = LODE__EXPR_ERROR,
+	.flags = LODE__EXPR_SHARED,
+	.references = 1,
+	.as = { .error = { LODE_E_NOMEM, "out of memory while an expression was built" } }
+};
+
+static lode_expr *fail_nomem(void)
+{
+	return (lode_expr *)(uintptr_t)&nomem_node;
+}
+
+/* ------------------------------------------------------------------ life */
+
+static lode_expr *make_node(lode__expr_kind kind, size_t tail)
+{
+	lode_expr *expr = lode__alloc(NULL, sizeof(*expr) + tail);
+
+	if (!expr)
+		return NULL;
+	expr->kind = (uint8_t)kind;
+	expr->op = 0;
+	expr->flags = 0;
+	expr->depth = 1;
+	expr->references = 0;
+	return expr;
+}
+
+static void drop_statement(lode_expr *expr)
+{
+	lode_statement *statement = expr->as.select.statement;
+
+	if (expr->flags & LODE__EXPR_BORROWED)
+		return;
+	statement->taken = false;
+	lode_statement_free(statement);
+}
+
+/* frees the node; returns its first operand, whose reference the caller has to drop */
+static lode_expr *destroy_node(lode_expr *expr)
+{
+	lode_expr *first = NULL;
+	size_t i;
+
+	switch (expr->kind) {
+	case LODE__EXPR_COMPARE: case LODE__EXPR_AND: case LODE__EXPR_OR: case LODE__EXPR_ARITHMETIC:
+		lode__expr_unref(expr->as.pair.b);
+		first = expr->as.pair.a;
+		break;
+	case LODE__EXPR_IS_NULL: case LODE__EXPR_NOT: case LODE__EXPR_NEGATE:
+	case LODE__EXPR_AGGREGATE: case LODE__EXPR_ORDER: case LODE__EXPR_COMPARE_VALUE:
+	case LODE__EXPR_IN:
+		first = expr->as.pair.a;
+		break;
+	case LODE__EXPR_IN_SELECT: case LODE__EXPR_SCALAR: case LODE__EXPR_EXISTS:
+		drop_statement(expr);
+		first = expr->as.select.a;
+		break;
+	case LODE__EXPR_FUNCTION: case LODE__EXPR_BETWEEN:
+		for (i = 0; i < expr->as.function.count; i++)
+			lode__expr_unref(expr->as.function.arguments[i]);
+		break;
+	default:
+		break;
+	}
+	lode__release(NULL, expr);
+	return first;
+}
+
+lode_expr *lode__expr_ref(lode_expr *expr)
+{
+	if (expr && !(expr->flags & LODE__EXPR_SHARED))
+		expr->references++;
+	return expr;
+}
+
+void lode__expr_unref(lode_expr *expr)
+{
+	while (expr && !(expr->flags & LODE__EXPR_SHARED)) {
+		if (expr->references > 1) {
+			expr->references--;
+			return;
+		}
+		expr = destroy_node(expr);
+	}
+}
+
+void lode_expr_free(lode_expr *expr)
+{
+	if (expr && expr->references == 0)
+		lode__expr_unref(expr);
+}
+
+lode_expr *lode__expr_error(lode_status status, const char *format, ...)
+{
+	char message[400];
+	lode_expr *expr;
+	va_list args;
+	size_t size;
+
+	va_start(args, format);
+	vsnprintf(message, sizeof(message), format, args);
+	va_end(args);
+	size = strlen(message) + 1;
+	expr = make_node(LODE__EXPR_ERROR, size);
+	if (!expr)
+		return fail_nomem();
+	expr->as.error.status = status;
+	expr->as.error.message = memcpy(expr + 1, message, size);
+	return expr;
+}
+
+/* ------------------------------------------------------------------ labels for messages */
+
+static const lode_decl *decl_at(const lode_class *owner, size_t i)
+{
+	return (const lode_decl *)(const void *)((const char *)owner->decls + i * owner->decl_size);
+}
+
+/* appends the path of the member at `offset` to label; false if no declaration names it */
+static bool find_member(const lode_class *owner, size_t offset, char *label, size_t room)
+{
+	size_t i, used;
+
+	for (i = 0; i < owner->decl_count; i++) {
+		const lode_decl *decl = decl_at(owner, i);
+
+		if ((decl->kind == LODE_DECL_COLUMN && decl->u.column.offset == offset) ||
+		    ((decl->kind == LODE_DECL_TO_ONE || decl->kind == LODE_DECL_TO_MANY) &&
+		     decl->u.relationship.offset == offset)) {
+			snprintf(label, room, ".%s", decl->kind == LODE_DECL_COLUMN
+			         ? decl->u.column.member : decl->u.relationship.member);
+			return true;
+		}
+		if (decl->kind != LODE_DECL_INCLUDE || decl->u.include.offset > offset ||
+		    offset - decl->u.include.offset >= decl->u.include.base->object_size)
+			continue;
+		snprintf(label, room, ".%s", decl->u.include.member);
+		used = strlen(label);
+		if (find_member(decl->u.include.base, offset - decl->u.include.offset, label + used,
+		                room - used))
+			return true;
+	}
+	return false;
+}
+
+const char *lode__member_label(const lode_class *owner, size_t offset,
+                               char label[LODE__MEMBER_LABEL_SIZE])
+{
+	size_t used;
+
+	if (!owner)
+		return "a NULL class";
+	snprintf(label, LODE__MEMBER_LABEL_SIZE, "%.80s", owner->name ? owner->name : "?");
+	used = strlen(label);
+	if (!find_member(owner, offset, label + used, LODE__MEMBER_LABEL_SIZE - used))
+		snprintf(label + used, LODE__MEMBER_LABEL_SIZE - used, "+%zu", offset);
+	return label;
+}
+
+static const char *label_expr(const lode_expr *expr, char label[LODE__MEMBER_LABEL_SIZE])
+{
+	if (expr && expr->kind == LODE__EXPR_COLUMN)
+		return lode__member_label(expr->as.column.owner, expr->as.column.offset, label);
+	if (expr && expr->kind == LODE__EXPR_TABLE_COLUMN) {
+		snprintf(label, LODE__MEMBER_LABEL_SIZE, "%s",
+		         lode_table_column_name(expr->as.table_column.column));
+		return label;
+	}
+	return "an expression";
+}
+
+/* ------------------------------------------------------------------ operands */
+
+static bool is_error(const lode_expr *expr)
+{
+	return expr && expr->kind == LODE__EXPR_ERROR;
+}
+
+/* The failure that an operation on `a` (and `b`, if `binary`) must be, or NULL if it is fine; then
+ * what is not used is dropped. */
+static lode_expr *check_operands(const char *what, lode_expr *a, lode_expr *b, bool binary)
+{
+	lode_expr *error = NULL;
+
+	if (is_error(a))
+		error = a;
+	else if (is_error(b))
+		error = b;
+	else if (!a || (binary && !b))
+		error = lode__expr_error(LODE_E_MISUSE, "an operand of %s is NULL", what);
+	else if (a->depth >= LODE__EXPR_DEPTH || (b && b->depth >= LODE__EXPR_DEPTH))
+		error = lode__expr_error(LODE_E_LIMIT, "an expression is nested more than %d deep",
+		                         LODE__EXPR_DEPTH);
+	if (!error)
+		return NULL;
+	if (a != error)
+		lode_expr_free(a);
+	if (b != error && b != a)
+		lode_expr_free(b);
+	return error;
+}
+
+static lode_expr *make_unary(lode__expr_kind kind, const char *what, lode_expr *a)
+{
+	lode_expr *expr = check_operands(what, a, NULL, false);
+
+	if (expr)
+		return expr;
+	expr = make_node(kind, 0);
+	if (!expr) {
+		lode_expr_free(a);
+		return fail_nomem();
+	}
+	expr->depth = (uint8_t)(a->depth + 1);
+	expr->as.pair.a = lode__expr_ref(a);
+	expr->as.pair.b = NULL;
+	return expr;
+}
+
+static lode_expr *make_pair(lode__expr_kind kind, int op, const char *what, lode_expr *a,
+                            lode_expr *b)
+{
+	lode_expr *expr = check_operands(what, a, b, true);
+
+	if (expr)
+		return expr;
+	expr = make_node(kind, 0);
+	if (!expr) {
+		lode_expr_free(a);
+		if (b != a)
+			lode_expr_free(b);
+		return fail_nomem();
+	}
+	expr->op = (uint8_t)op;
+	expr->depth = (uint8_t)((a->depth > b->depth ? a->depth : b->depth) + 1);
+	expr->as.pair.a = lode__expr_ref(a);
+	expr->as.pair.b = lode__expr_ref(b);
+	return expr;
+}
+
+/* ------------------------------------------------------------------ columns */
+
+lode_expr *lode_column(const lode_class *owner, size_t offset)
+{
+	return lode_column_as(owner, 0, offset);
+}
+
+lode_expr *lode_column_as(const lode_class *owner, uint32_t alias, size_t offset)
+{
+	lode_expr *expr;
+
+	if (!owner)
+		return lode__expr_error(LODE_E_MISUSE, "lode_column: the class is NULL");
+	expr = make_node(LODE__EXPR_COLUMN, 0);
+	if (!expr)
+		return fail_nomem();
+	expr->as.column.owner = owner;
+	expr->as.column.offset = offset;
+	expr->as.column.alias = alias;
+	return expr;
+}
+
+lode_expr *lode__expr_table_column_as(const lode_table_column *column, uint32_t alias)
+{
+	lode_expr *expr;
+
+	if (!column)
+		return lode__expr_error(LODE_E_MISUSE, "lode_column_of: the column is NULL");
+	expr = make_node(LODE__EXPR_TABLE_COLUMN, 0);
+	if (!expr)
+		return fail_nomem();
+	expr->as.table_column.column = column;
+	expr->as.table_column.alias = alias;
+	return expr;
+}
+
+lode_expr *lode__expr_table_column(const lode_table_column *column)
+{
+	return lode__expr_table_column_as(column, 0);
+}
+
+lode_expr *lode_column_of(const lode_table_column *column)
+{
+	return lode__expr_table_column_as(column, 0);
+}
+
+/* the offset of a column by its member's path, or (size_t)-1 */
+static size_t find_offset(const lode_class *owner, const char *name)
+{
+	size_t i, part, inner;
+
+	for (i = 0; i < owner->decl_count; i++) {
+		const lode_decl *decl = decl_at(owner, i);
+
+		if (decl->kind == LODE_DECL_COLUMN && strcmp(decl->u.column.member, name) == 0)
+			return decl->u.column.offset;
+		if (decl->kind != LODE_DECL_INCLUDE)
+			continue;
+		part = strlen(decl->u.include.member);
+		if (strncmp(name, decl->u.include.member, part) != 0 || name[part] != '.')
+			continue;
+		inner = find_offset(decl->u.include.base, name + part + 1);
+		if (inner != (size_t)-1)
+			return decl->u.include.offset + inner;
+	}
+	return (size_t)-1;
+}
+
+/* is `name` an item of "a, b, c"? */
+static bool list_has(const char *list, const char *name)
+{
+	size_t size = strlen(name);
+
+	while (*list) {
+		list += strspn(list, ", \t\n");
+		if (strcspn(list, ", \t\n") == size && memcmp(list, name, size) == 0)
+			return size > 0;
+		list += strcspn(list, ", \t\n");
+	}
+	return false;
+}
+
+lode_expr *lode_column_by_name(const lode_class *owner, const char *name, const char *allowed)
+{
+	size_t offset;
+
+	if (!owner || !name)
+		return lode__expr_error(LODE_E_MISUSE, "lode_column_by_name: %s is NULL",
+		                        owner ? "the name" : "the class");
+	if (allowed && !list_has(allowed, name))
+		return lode__expr_error(LODE_E_MISUSE, "%s: a column was asked for by a name that is not "
+		                        "allowed (allowed: %.200s)", owner->name, allowed);
+	offset = find_offset(owner, name);
+	if (offset == (size_t)-1)
+		return lode__expr_error(LODE_E_MISUSE, "%s has no column of the name that was asked for",
+		                        owner->name);
+	return lode_column(owner, offset);
+}
+
+/* ------------------------------------------------------------------ values */
+
+/* bytes behind the node that a copy of the value needs */
+static size_t measure_value(const lode_value *value)
+{
+	switch (value->kind) {
+	case LODE_VALUE_TEXT: return value->as.text ? strlen(value->as.text) + 1 : 0;
+	case LODE_VALUE_JSON: return value->as.json.text ? strlen(value->as.json.text) + 1 : 0;
+	case LODE_VALUE_BYTES: return value->as.bytes.size;
+	default: return 0;
+	}
+}
+
+/* points the value at a copy of its text in `tail` */
+static void settle_value(lode_value *value, void *tail, size_t size)
+{
+	switch (value->kind) {
+	case LODE_VALUE_TEXT:
+		value->as.text = memcpy(tail, value->as.text, size);
+		break;
+	case LODE_VALUE_JSON:
+		value->as.json.text = memcpy(tail, value->as.json.text, size);
+		break;
+	case LODE_VALUE_BYTES:
+		if (size)
+			memcpy(tail, value->as.bytes.data, size);
+		value->as.bytes.data = tail;
+		break;
+	default:
+		break;
+	}
+}
+
+lode_expr *lode_constant(lode_value value)
+{
+	size_t size = measure_value(&value);
+	lode_expr *expr;
+
+	if (value.kind > LODE_VALUE_PARAM)
+		return lode__expr_error(LODE_E_MISUSE, "lode_constant: not a value");
+	expr = make_node(LODE__EXPR_CONSTANT, size);
+	if (!expr)
+		return fail_nomem();
+	expr->as.constant.value = value;
+	settle_value(&expr->as.constant.value, expr + 1, size);
+	return expr;
+}
+
+static lode_expr *refuse_null(lode_expr *expr, const char *what)
+{
+	char label[LODE__MEMBER_LABEL_SIZE];
+	lode_expr *error;
+
+	error = lode__expr_error(LODE_E_MISUSE, "%s is compared with NULL, which is never true: %s",
+	                         label_expr(expr, label), what);
+	lode_expr_free(expr);
+	return error;
+}
+
+lode_expr *lode_compare(lode_op op, lode_expr *a, lode_value value)
+{
+	lode_expr *expr = check_operands("a comparison", a, NULL, false);
+	size_t size;
+
+	if (expr)
+		return expr;
+	if (value.kind == LODE_VALUE_NULL)
+		return refuse_null(a, op == LODE_OP_NE ? "say LODE_IS_NOT_NULL" : "say LODE_IS_NULL");
+	size = measure_value(&value);
+	expr = op < LODE_OP_EQ || op > LODE_OP_NOT_LIKE || value.kind > LODE_VALUE_PARAM
+	       ? lode__expr_error(LODE_E_MISUSE, "lode_compare: no such operator or value")
+	       : make_node(LODE__EXPR_COMPARE_VALUE, size);
+	if (!expr || is_error(expr)) {
+		lode_expr_free(a);
+		return expr ? expr : fail_nomem();
+	}
+	expr->op = (uint8_t)op;
+	expr->depth = (uint8_t)(a->depth + 1);
+	expr->as.compare.a = lode__expr_ref(a);
+	expr->as.compare.value = value;
+	settle_value(&expr->as.compare.value, expr + 1, size);
+	return expr;
+}
+
+static lode_expr *compare_pair(lode_op op, lode_expr *a, lode_expr *b)
+{
+	if (b && b->kind == LODE__EXPR_CONSTANT && b->as.constant.value.kind == LODE_VALUE_NULL) {
+		lode_expr_free(b);
+		return refuse_null(a, op == LODE_OP_NE ? "say lode_is_not_null" : "say lode_is_null");
+	}
+	return make_pair(LODE__EXPR_COMPARE, (int)op, "a comparison", a, b);
+}
+
+lode_expr *lode_eq(lode_expr *a, lode_expr *b) { return compare_pair(LODE_OP_EQ, a, b); }
+lode_expr *lode_ne(lode_expr *a, lode_expr *b) { return compare_pair(LODE_OP_NE, a, b); }
+lode_expr *lode_lt(lode_expr *a, lode_expr *b) { return compare_pair(LODE_OP_LT, a, b); }
+lode_expr *lode_le(lode_expr *a, lode_expr *b) { return compare_pair(LODE_OP_LE, a, b); }
+lode_expr *lode_gt(lode_expr *a, lode_expr *b) { return compare_pair(LODE_OP_GT, a, b); }
+lode_expr *lode_ge(lode_expr *a, lode_expr *b) { return compare_pair(LODE_OP_GE, a, b); }
+lode_expr *lode_like(lode_expr *a, lode_expr *b) { return compare_pair(LODE_OP_LIKE, a, b); }
+
+/* LIKE with a pattern around `text`, whose wildcards are escaped by a backslash */
+static lode_expr *like_escaped(lode_expr *a, const char *text, bool before, bool behind)
+{
+	lode_expr *expr;
+	char *pattern;
+	size_t used = 0;
+
+	if (!text && a && !is_error(a))
+		return refuse_null(a, "say LODE_IS_NULL");
+	pattern = lode__alloc(NULL, text ? strlen(text) * 2 + 3 : 1);
+	if (!pattern) {
+		lode_expr_free(a);
+		return fail_nomem();
+	}
+	if (before)
+		pattern[used++] = '%';
+	for (; text && *text; text++) {
+		if (*text == '%' || *text == '_' || *text == '\\')
+			pattern[used++] = '\\';
+		pattern[used++] = *text;
+	}
+	if (behind)
+		pattern[used++] = '%';
+	pattern[used] = '\0';
+	expr = lode_compare(LODE_OP_LIKE, a, lode_value_text(pattern));
+	if (expr->kind == LODE__EXPR_COMPARE_VALUE)
+		expr->flags |= LODE__EXPR_ESCAPE;
+	lode__release(NULL, pattern);
+	return expr;
+}
+
+lode_expr *lode_has_text(lode_expr *expr, const char *text)
+{
+	return like_escaped(expr, text, true, true);
+}
+
+lode_expr *lode_starts_with(lode_expr *expr, const char *text)
+{
+	return like_escaped(expr, text, false, true);
+}
+
+lode_expr *lode_ends_with(lode_expr *expr, const char *text)
+{
+	return like_escaped(expr, text, true, false);
+}
+
+lode_expr *lode_is_null(lode_expr *expr)
+{
+	return make_unary(LODE__EXPR_IS_NULL, "IS NULL", expr);
+}
+
+lode_expr *lode_is_not_null(lode_expr *expr)
+{
+	expr = make_unary(LODE__EXPR_IS_NULL, "IS NOT NULL", expr);
+	if (!is_error(expr))
+		expr->flags |= LODE__EXPR_NEGATED;
+	return expr;
+}
+
+/* ------------------------------------------------------------------ lists */
+
+uint32_t lode__ctype_value_kind(lode_ctype ctype)
+{
+	if (ctype > LODE_C_OPT_BASE)
+		ctype = (lode_ctype)(ctype - LODE_C_OPT_BASE);
+	switch (ctype) {
+	case LODE_C_BOOL: return LODE_VALUE_BOOL;
+	case LODE_C_INT8: case LODE_C_INT16: case LODE_C_INT32: case LODE_C_INT64:
+		return LODE_VALUE_INT;
+	case LODE_C_UINT8: case LODE_C_UINT16: case LODE_C_UINT32: case LODE_C_UINT64:
+		return LODE_VALUE_UINT;
+	case LODE_C_FLOAT: case LODE_C_DOUBLE: return LODE_VALUE_DOUBLE;
+	case LODE_C_DATE: return LODE_VALUE_DATE;
+	case LODE_C_TIME: return LODE_VALUE_TIME;
+	case LODE_C_DATETIME: return LODE_VALUE_DATETIME;
+	case LODE_C_INTERVAL: return LODE_VALUE_INTERVAL;
+	case LODE_C_DECIMAL: return LODE_VALUE_DECIMAL;
+	case LODE_C_UUID: return LODE_VALUE_UUID;
+	case LODE_C_TEXT: case LODE_C_CHARS: return LODE_VALUE_TEXT;
+	case LODE_C_BYTES: return LODE_VALUE_BYTES;
+	case LODE_C_JSON: return LODE_VALUE_JSON;
+	default: return LODE_VALUE_NULL;
+	}
+}
+
+/* bytes that the texts of an array need, or (size_t)-1 if an element is NULL */
+static size_t measure_list(lode_ctype ctype, const char *array, size_t count, size_t stride)
+{
+	const struct lode__ctype_info *info = lode__ctype_info(ctype);
+	size_t total = 0, i;
+
+	for (i = 0; i < count; i++) {
+		lode_value value;
+
+		if (!info->nullable && !info->by_pointer)
+			break;
+		if (lode__ctype_is_null(ctype, array + i * stride))
+			return (size_t)-1;
+		if (!info->by_pointer)
+			continue;
+		value = lode__value_load(ctype, array + i * stride);
+		total += measure_value(&value);
+	}
+	return total;
+}
+
+/* copies the array to `data` and what its elements point at behind it */
+static void settle_list(lode__list *list, const char *array, char *data)
+{
+	char *tail = data + list->count * list->stride;
+	size_t i, size;
+
+	list->data = data;
+	if (list->count)
+		memcpy(data, array, list->count * list->stride);
+	if (list->ctype != LODE_C_TEXT && list->ctype != LODE_C_BYTES && list->ctype != LODE_C_JSON)
+		return;
+	for (i = 0; i < list->count; i++, tail += size) {
+		void *slot = data + i * list->stride;
+		lode_value value = lode__value_load(list->ctype, slot);
+
+		size = measure_value(&value);
+		settle_value(&value, tail, size);
+		if (list->ctype == LODE_C_BYTES)
+			memcpy(slot, &value.as.bytes, sizeof(value.as.bytes));
+		else
+			memcpy(slot, &value.as.text, sizeof(value.as.text));
+	}
+}
+
+static lode_expr *check_list(lode_expr *a, lode_ctype ctype, const void *array, size_t count,
+                             size_t stride, size_t *tail)
+{
+	const struct lode__ctype_info *info = lode__ctype_info(ctype);
+	lode_expr *error = check_operands("IN", a, NULL, false);
+	char label[LODE__MEMBER_LABEL_SIZE];
+
+	if (error)
+		return error;
+	if (!info || (!array && count) || stride < info->size || stride == 0)
+		error = lode__expr_error(LODE_E_MISUSE, "lode_in: no array, or a wrong type or stride");
+	else if (count > SIZE_MAX / 4 / stride)
+		error = lode__expr_error(LODE_E_LIMIT, "lode_in: the list is too long");
+	else if ((*tail = measure_list(ctype, array, count, stride)) == (size_t)-1)
+		error = lode__expr_error(LODE_E_MISUSE, "the list for %s holds NULL, which equals nothing: "
+		                         "leave it out and say LODE_IS_NULL", label_expr(a, label));
+	if (error)
+		lode_expr_free(a);
+	return error;
+}
+
+lode_expr *lode_in(lode_expr *a, lode_ctype ctype, const void *array, size_t count, size_t stride)
+{
+	size_t tail = 0;
+	lode_expr *expr = check_list(a, ctype, array, count, stride, &tail);
+
+	if (expr)
+		return expr;
+	expr = make_node(LODE__EXPR_IN, count * stride + tail + sizeof(void *));
+	if (!expr) {
+		lode_expr_free(a);
+		return fail_nomem();
+	}
+	expr->depth = (uint8_t)(a->depth + 1);
+	expr->as.in.a = lode__expr_ref(a);
+	expr->as.in.list.count = count;
+	expr->as.in.list.stride = stride;
+	expr->as.in.list.ctype = lode__ctype_info(ctype)->scalar;
+	expr->as.in.list.value_kind = lode__ctype_value_kind(ctype);
+	settle_list(&expr->as.in.list, array, (char *)(expr + 1));
+	return expr;
+}
+
+lode_expr *lode_not_in(lode_expr *a, lode_ctype ctype, const void *array, size_t count,
+                       size_t stride)
+{
+	lode_expr *expr = lode_in(a, ctype, array, count, stride);
+
+	if (!is_error(expr))
+		expr->flags |= LODE__EXPR_NEGATED;
+	return expr;
+}
+
+/* ------------------------------------------------------------------ logic */
+
+/* 1 a constant TRUE, 0 a constant FALSE, -1 anything else */
+static int truth(const lode_expr *expr)
+{
+	if (expr->kind != LODE__EXPR_CONSTANT || expr->as.constant.value.kind != LODE_VALUE_BOOL)
+		return -1;
+	return expr->as.constant.value.as.integer != 0;
+}
+
+/* keeps one of two operands */
+static lode_expr *choose(lode_expr *kept, lode_expr *other)
+{
+	if (other != kept)
+		lode_expr_free(other);
+	return kept;
+}
+
+static lode_expr *make_logic(lode__expr_kind kind, lode_expr *a, lode_expr *b)
+{
+	int neutral = kind == LODE__EXPR_AND;
+	lode_expr *expr, *swap;
+
+	if (!a || !b)
+		return a ? a : b;
+	if (is_error(a) || is_error(b))
+		return is_error(a) ? choose(a, b) : choose(b, a);
+	if (truth(a) >= 0)
+		return truth(a) == neutral ? choose(b, a) : choose(a, b);
+	if (truth(b) >= 0)
+		return truth(b) == neutral ? choose(a, b) : choose(b, a);
+	if (b->kind == kind && a->kind != kind && b->depth > LODE__EXPR_DEPTH / 2) {
+		swap = a;           /* a chain that grows on its right: the order does not matter */
+		a = b;
+		b = swap;
+	}
+	expr = make_pair(kind, 0, kind == LODE__EXPR_AND ? "AND" : "OR", a, b);
+	if (!is_error(expr) && a->kind == kind)     /* the chain counts once */
+		expr->depth = (uint8_t)(b->depth >= a->depth ? b->depth + 1 : a->depth);
+	return expr;
+}
+
+lode_expr *lode_and(lode_expr *a, lode_expr *b)
+{
+	return make_logic(LODE__EXPR_AND, a, b);
+}
+
+lode_expr *lode_or(lode_expr *a, lode_expr *b)
+{
+	return make_logic(LODE__EXPR_OR, a, b);
+}
+
+lode_expr *lode_not(lode_expr *expr)
+{
+	if (expr && truth(expr) >= 0) {
+		int value = truth(expr);
+
+		lode_expr_free(expr);
+		return lode_constant(lode_value_bool(!value));
+	}
+	return make_unary(LODE__EXPR_NOT, "NOT", expr);
+}
+
+bool lode__expr_chain(const lode_expr *expr, const lode_expr **items, size_t *count)
+{
+	const lode_expr *at;
+	size_t total = 1, i;
+
+	for (at = expr; at->as.pair.a->kind == expr->kind; at = at->as.pair.a)
+		total++;
+	total++;
+	if (total > *count) {
+		*count = total;
+		return false;
+	}
+	*count = i = total;
+	for (at = expr; i > 1; at = at->as.pair.a)
+		items[--i] = at->as.pair.b;
+	items[0] = at;
+	return true;
+}
+
+/* ------------------------------------------------------------------ arithmetic and functions */
+
+lode_expr *lode_plus(lode_expr *a, lode_expr *b)
+{
+	return make_pair(LODE__EXPR_ARITHMETIC, LODE__PLUS, "+", a, b);
+}
+
+lode_expr *lode_minus(lode_expr *a, lode_expr *b)
+{
+	return make_pair(LODE__EXPR_ARITHMETIC, LODE__MINUS, "-", a, b);
+}
+
+lode_expr *lode_times(lode_expr *a, lode_expr *b)
+{
+	return make_pair(LODE__EXPR_ARITHMETIC, LODE__TIMES, "*", a, b);
+}
+
+lode_expr *lode_divide(lode_expr *a, lode_expr *b)
+{
+	return make_pair(LODE__EXPR_ARITHMETIC, LODE__DIVIDE, "/", a, b);
+}
+
+lode_expr *lode_concat(lode_expr *a, lode_expr *b)
+{
+	return make_pair(LODE__EXPR_ARITHMETIC, LODE__CONCAT, "||", a, b);
+}
+
+lode_expr *lode_negate(lode_expr *expr)
+{
+	return make_unary(LODE__EXPR_NEGATE, "-", expr);
+}
+
+static bool is_function_name(const char *name)
+{
+	size_t i;
+
+	for (i = 0; name[i]; i++) {
+		bool letter = (name[i] >= 'a' && name[i] <= 'z') || (name[i] >= 'A' && name[i] <= 'Z') ||
+		              name[i] == '_';
+		bool first = i == 0 || name[i - 1] == '.';
+
+		if (letter || (!first && ((name[i] >= '0' && name[i] <= '9') || name[i] == '.')))
+			continue;
+		return false;
+	}
+	return i > 0 && i < 200 && name[i - 1] != '.';
+}
+
+/* the first failure among the operands, or NULL; *depth becomes that of the deepest */
+static lode_expr *find_failure(lode_expr *const *arguments, size_t count, const char *what,
+                               unsigned *depth)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (!arguments[i])
+			return lode__expr_error(LODE_E_MISUSE, "an argument of %.80s is NULL", what);
+		if (is_error(arguments[i]))
+			return arguments[i];
+		if (arguments[i]->depth > *depth)
+			*depth = arguments[i]->depth;
+	}
+	if (*depth >= LODE__EXPR_DEPTH)
+		return lode__expr_error(LODE_E_LIMIT, "an expression is nested more than %d deep",
+		                        LODE__EXPR_DEPTH);
+	return NULL;
+}
+
+/* drops floating ones, each once though it may be named twice */
+static void drop_arguments(lode_expr *const *arguments, size_t count, const lode_expr *but)
+{
+	size_t i, k;
+
+	for (i = 0; i < count; i++) {
+		for (k = 0; k < i && arguments[k] != arguments[i]; k++)
+			continue;
+		if (k == i && arguments[i] != but)
+			lode_expr_free(arguments[i]);
+	}
+}
+
+static lode_expr *make_call(lode__expr_kind kind, const char *name, lode_expr *const *arguments,
+                            size_t count)
+{
+	size_t size = name ? strlen(name) + 1 : 0, i;
+	unsigned depth = 1;
+	lode_expr *expr = find_failure(arguments, count, name ? name : "BETWEEN", &depth);
+
+	if (!expr)
+		expr = make_node(kind, count * sizeof(lode_expr *) + size);
+	if (!expr || is_error(expr)) {
+		drop_arguments(arguments, count, expr);
+		return expr ? expr : fail_nomem();
+	}
+	expr->depth = (uint8_t)(depth + 1);
+	expr->as.function.arguments = (lode_expr **)(void *)(expr + 1);
+	expr->as.function.count = count;
+	for (i = 0; i < count; i++)
+		expr->as.function.arguments[i] = lode__expr_ref(arguments[i]);
+	expr->as.function.name = name
+		? memcpy(expr->as.function.arguments + count, name, size) : NULL;
+	return expr;
+}
+
+lode_expr *lode_function(const char *name, lode_expr *const *arguments, size_t count)
+{
+	if (!arguments)
+		count = 0;
+	if (count > 1000 || !name || !is_function_name(name)) {
+		if (arguments)
+			drop_arguments(arguments, count, NULL);
+		return lode__expr_error(LODE_E_MISUSE, "lode_function: the name is not letters, digits, "
+		                        "underscores and points, or there are too many arguments");
+	}
+	return make_call(LODE__EXPR_FUNCTION, name, arguments, count);
+}
+
+lode_expr *lode_between(lode_expr *expr, lode_value low, lode_value high)
+{
+	lode_expr *arguments[3];
+
+	if (!is_error(expr) && (low.kind == LODE_VALUE_NULL || high.kind == LODE_VALUE_NULL))
+		return refuse_null(expr, "BETWEEN wants two values");
+	arguments[0] = expr;
+	arguments[1] = lode_constant(low);
+	arguments[2] = lode_constant(high);
+	return make_call(LODE__EXPR_BETWEEN, NULL, arguments, 3);
+}
+
+lode_expr *lode_now(void)
+{
+	lode_expr *expr = make_node(LODE__EXPR_NOW, 0);
+
+	return expr ? expr : fail_nomem();
+}
+
+lode_expr *lode_aggregate(lode_aggregate_kind kind, bool distinct, lode_expr *a)
+{
+	lode_expr *expr;
+
+	if (kind < LODE_AGGREGATE_COUNT || kind > LODE_AGGREGATE_AVG ||
+	    (!a && (kind != LODE_AGGREGATE_COUNT || distinct))) {
+		lode_expr_free(a);
+		return lode__expr_error(LODE_E_MISUSE, "an aggregate has no operand, or a wrong kind");
+	}
+	if (a)
+		expr = make_unary(LODE__EXPR_AGGREGATE, "an aggregate", a);
+	else
+		expr = make_node(LODE__EXPR_AGGREGATE, 0);
+	if (!expr || is_error(expr))
+		return expr ? expr : fail_nomem();
+	expr->op = (uint8_t)kind;
+	expr->flags |= distinct ? LODE__EXPR_DISTINCT : 0;
+	expr->as.pair.a = a;
+	expr->as.pair.b = NULL;
+	return expr;
+}
+
+lode_expr *lode_count(lode_expr *a) { return lode_aggregate(LODE_AGGREGATE_COUNT, false, a); }
+lode_expr *lode_count_distinct(lode_expr *a) { return lode_aggregate(LODE_AGGREGATE_COUNT, true, a); }
+lode_expr *lode_sum(lode_expr *a) { return lode_aggregate(LODE_AGGREGATE_SUM, false, a); }
+lode_expr *lode_min(lode_expr *a) { return lode_aggregate(LODE_AGGREGATE_MIN, false, a); }
+lode_expr *lode_max(lode_expr *a) { return lode_aggregate(LODE_AGGREGATE_MAX, false, a); }
+lode_expr *lode_avg(lode_expr *a) { return lode_aggregate(LODE_AGGREGATE_AVG, false, a); }
+
+/* ------------------------------------------------------------------ order */
+
+/* `set` replaces the flags of `mask`; an order around an order merges with it */
+static lode_expr *make_order(lode_expr *a, unsigned mask, unsigned set)
+{
+	lode_expr *inner = a && a->kind == LODE__EXPR_ORDER ? a->as.pair.a : a;
+	unsigned flags = inner != a ? a->flags : 0;
+	lode_expr *expr = make_unary(LODE__EXPR_ORDER, "ORDER BY", inner);
+
+	if (inner != a)
+		lode_expr_free(a);
+	if (!is_error(expr))
+		expr->flags = (uint8_t)((flags & ~mask) | set);
+	return expr;
+}
+
+#define NULLS_MASK (LODE__EXPR_NULLS_FIRST | LODE__EXPR_NULLS_LAST)
+
+lode_expr *lode_asc(lode_expr *a)
+{
+	return make_order(a, LODE__EXPR_DESCENDING, 0);
+}
+
+lode_expr *lode_desc(lode_expr *a)
+{
+	return make_order(a, LODE__EXPR_DESCENDING, LODE__EXPR_DESCENDING);
+}
+
+lode_expr *lode_nulls_first(lode_expr *a)
+{
+	return make_order(a, NULLS_MASK, LODE__EXPR_NULLS_FIRST);
+}
+
+lode_expr *lode_nulls_last(lode_expr *a)
+{
+	return make_order(a, NULLS_MASK, LODE__EXPR_NULLS_LAST);
+}
+
+/* ------------------------------------------------------------------ subqueries */
+
+static lode_expr *make_select(lode__expr_kind kind, const char *what, lode_expr *a,
+                              lode_statement *statement)
+{
+	lode_expr *expr = NULL;
+
+	if (!statement)
+		expr = lode__expr_error(LODE_E_MISUSE, "%s: the statement is NULL", what);
+	else if (statement->status < 0)
+		expr = lode__expr_error(statement->status, "%s", statement->message);
+	else if (statement->kind != LODE__SELECT && statement->kind != LODE__SELECT_ROWS)
+		expr = lode__expr_error(LODE_E_MISUSE, "%s takes a SELECT", what);
+	else if (statement->taken)
+		expr = lode__expr_error(LODE_E_MISUSE, "%s: the statement is inside another one already: "
+		                        "lode_statement_keep it, or build it twice", what);
+	else if (statement->depth >= LODE__EXPR_DEPTH)
+		expr = lode__expr_error(LODE_E_LIMIT, "a statement is nested more than %d deep",
+		                        LODE__EXPR_DEPTH);
+	else
+		expr = make_node(kind, 0);
+	if (!expr || is_error(expr)) {
+		lode_expr_free(a);
+		if (statement && !statement->kept && !statement->taken)
+			lode_statement_free(statement);
+		return expr ? expr : fail_nomem();
+	}
+	expr->depth = (uint8_t)(statement->depth + 1);
+	if (a && a->depth >= expr->depth)
+		expr->depth = (uint8_t)(a->depth + 1);
+	expr->flags = statement->kept ? LODE__EXPR_BORROWED : 0;
+	statement->taken = !statement->kept;
+	expr->as.select.a = lode__expr_ref(a);
+	expr->as.select.statement = statement;
+	return expr;
+}
+
+lode_expr *lode_exists(lode_statement *select)
+{
+	return make_select(LODE__EXPR_EXISTS, "lode_exists", NULL, select);
+}
+
+lode_expr *lode_subquery(lode_statement *select)
+{
+	return make_select(LODE__EXPR_SCALAR, "lode_subquery", NULL, select);
+}
+
+lode_expr *lode_in_select(lode_expr *a, lode_statement *select)
+{
+	lode_expr *error = check_operands("IN", a, NULL, false);
+
+	if (!error)
+		return make_select(LODE__EXPR_IN_SELECT, "lode_in_select", a, select);
+	if (select && !select->kept && !select->taken)
+		lode_statement_free(select);
+	return error;
+}
+
+/* ------------------------------------------------------------------ walks */
+
+const lode_expr *lode__expr_operand(const lode_expr *expr, size_t i)
+{
+	switch (expr->kind) {
+	case LODE__EXPR_COMPARE: case LODE__EXPR_AND: case LODE__EXPR_OR: case LODE__EXPR_ARITHMETIC:
+		return i == 0 ? expr->as.pair.a : i == 1 ? expr->as.pair.b : NULL;
+	case LODE__EXPR_IS_NULL: case LODE__EXPR_NOT: case LODE__EXPR_NEGATE:
+	case LODE__EXPR_AGGREGATE: case LODE__EXPR_ORDER: case LODE__EXPR_COMPARE_VALUE:
+	case LODE__EXPR_IN: case LODE__EXPR_IN_SELECT:
+		return i == 0 ? expr->as.pair.a : NULL;
+	case LODE__EXPR_FUNCTION: case LODE__EXPR_BETWEEN:
+		return i < expr->as.function.count ? expr->as.function.arguments[i] : NULL;
+	default:
+		return NULL;
+	}
+}
