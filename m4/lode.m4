@@ -19,16 +19,25 @@ AC_DEFUN([LODE_TRY_LDFLAG], [
 		[AC_MSG_RESULT([yes]); $2="$$2 $1"], [AC_MSG_RESULT([no])])
 	LDFLAGS=$lode_saved_LDFLAGS])
 
-dnl LODE_BACKEND(name, NAME, pkg-config module, package to install): --with-name, on when not
-dnl refused.  Sets WITH_NAME, NAME_CFLAGS, NAME_LIBS.
+dnl LODE_BACKEND(name, NAME, pkg-config module with version, package to install): --without-name.
+dnl Sets the conditionals WITH_NAME and BUILTIN_NAME, and NAME_CFLAGS, NAME_LIBS.
 AC_DEFUN([LODE_BACKEND], [
 	AC_ARG_WITH([$1],
 		[AS_HELP_STRING([--without-$1], [do not build the plugin $1 (needs $4)])],
 		[], [with_$1=yes])
 	AS_CASE([$with_$1], [yes|no], [],
-		[AC_MSG_ERROR([--with-$1 takes yes or no; where $3 is: PKG_CONFIG_PATH])])
+		[AC_MSG_ERROR([--with-$1 takes yes or no; PKG_CONFIG_PATH says where $3 is])])
 	AS_IF([test "x$with_$1" = xyes],
 		[PKG_CHECK_MODULES([$2], [$3], [],
 			[AC_MSG_ERROR([$3 not found: install $4, or build without it: --without-$1])])])
 	AM_CONDITIONAL([WITH_$2], [test "x$with_$1" = xyes])
+	lode_builtin=no
+	AS_CASE([,$with_builtin_dialects,], [*,$1,*], [
+		AS_IF([test "x$with_$1" = xno],
+			[AC_MSG_ERROR([--with-builtin-dialects names $1, which --without-$1 leaves out])])
+		lode_builtin=yes
+		LODE_BUILTIN_PLUGINS="$LODE_BUILTIN_PLUGINS X($1)"
+		LODE_PC_REQUIRES="$LODE_PC_REQUIRES $3"])
+	AM_CONDITIONAL([BUILTIN_$2], [test "x$lode_builtin" = xyes])
+	lode_backends="$lode_backends $1"
 ])

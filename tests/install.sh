@@ -47,14 +47,15 @@ write_consumer() {
 	TEXT
 }
 
-# compile the consumer against prefix $1; $2 is --static to take liblode.a instead
+# compile the consumer against prefix $1; $2 is --static to take liblode.a instead, $3 more flags
 compile_consumer() {
 	PKG_CONFIG_PATH=$1/lib/pkgconfig
 	export PKG_CONFIG_PATH
+	rm -f "$work/consumer"
 	libs=$(pkg-config --libs $2 lode)
 	[ -z "$2" ] || libs=$(echo "$libs" | sed 's/-llode/-l:liblode.a/')
 	${CC:-cc} -Wall -Wextra -Werror -o "$work/consumer" "$work/consumer.c" \
-		$(pkg-config --cflags lode) $libs
+		$3 $(pkg-config --cflags lode) $libs
 }
 
 run_consumer() {
@@ -79,13 +80,13 @@ absolute_plugindir() {
 	[ "$(PKG_CONFIG_PATH=$1/lib/pkgconfig pkg-config --variable=plugindir lode)" = "$1/lib/lode" ]
 }
 
-# a DESTDIR installation that is moved to where it was built for
+# a DESTDIR installation, moved to where it was built for
 staged() {
 	make -C "$work/build" -s install DESTDIR="$work/stage" && mv "$work/stage$work/prefix" "$work/prefix"
 }
 
 write_consumer
-setup_build "$source" "$work/build" --prefix="$work/prefix" --enable-static
+setup_build "$source" "$work/build" CFLAGS=-O1 --prefix="$work/prefix" --enable-static
 row 'make install' make -C "$work/build" -s install
 row 'plugins are modules alone' no_archives_of_libtool "$work/prefix"
 row 'lode.pc names the plugin directory' absolute_plugindir "$work/prefix"
@@ -99,6 +100,13 @@ rm -rf "$work/prefix"
 row 'make install DESTDIR, moved into place' staged
 row 'a program builds against it' compile_consumer "$work/prefix"
 row 'it finds the plugin and runs too' run_consumer "$work/prefix"
+
+rm -rf "$work/prefix" "$work/build"
+setup_build "$source" "$work/build" CFLAGS=-O1 --prefix="$work/prefix" --enable-static \
+	--disable-shared --with-builtin-dialects=sqlite
+row 'make install, the plugin built in' make -C "$work/build" -s install
+row 'a wholly static program builds with it' compile_consumer "$work/prefix" --static -static
+row 'it has the plugin and runs' "$work/consumer"
 
 echo "1..$rows"
 echo "lode: $rows tests"
