@@ -296,6 +296,56 @@ LODE_API void lode_rows_close(lode_rows *rows);
 /** Give a list back before its session goes; NULL is legal. The objects stay. @since 0.1 */
 LODE_API void lode_list_free(void *items);
 
+/* ---- how relationships are loaded ---- */
+
+/** How one relationship is to be loaded with the objects of a statement. */
+typedef struct lode_loader lode_loader;
+/**
+ * Load a relationship so, whatever its mapping says: LODE_SELECTIN_LOAD, LODE_JOINED_LOAD,
+ * LODE_LAZY_LOAD, LODE_RAISE_LOAD.
+ * @param strategy  LODE_LAZY_*
+ * @return for lode_option or lode_then; NULL only when out of memory, which both take and report when run
+ * @since 0.1
+ */
+LODE_API lode_loader *lode_load(uint32_t strategy, lode_rel rel);
+/**
+ * For the objects that `loader` loads, load `next` so. Several may follow one; a chain of three is
+ * lode_then(a, lode_then(b, c)).
+ * @return `loader`, which owns `next` from here on @since 0.1
+ */
+LODE_API lode_loader *lode_then(lode_loader *loader, lode_loader *next);
+/** Free a loader that was given to nobody; NULL is legal. @since 0.1 */
+LODE_API void lode_loader_free(lode_loader *loader);
+/**
+ * Load objects of this SELECT so. Of several for one relationship the last counts.
+ * @return the statement, which owns the loader; a loader of another class is LODE_E_MISUSE when run @since 0.1
+ */
+LODE_API lode_statement *lode_option(lode_statement *statement, lode_loader *loader);
+/** Rows of this SELECT overwrite what objects in the session hold, unflushed changes too.
+ * @return the statement @since 0.1 */
+LODE_API lode_statement *lode_populate_existing(lode_statement *statement);
+
+/* ---- compiled queries ---- */
+
+/** A statement frozen for running often: immutable, usable by all threads at once. */
+typedef struct lode_query lode_query;
+/**
+ * Freeze a statement. It is spent, unless it was kept: then it must stay as it is, and outlive the query.
+ * @return the query, the caller's (lode_query_free); NULL on failure, what building the statement said
+ * @since 0.1
+ */
+LODE_API lode_query *lode_compile(lode_engine *engine, lode_statement *statement, lode_error *error);
+/** Free a query; NULL is legal. Statements that were bound to it stay valid. @since 0.1 */
+LODE_API void lode_query_free(lode_query *query);
+/**
+ * A statement of the query whose parameters are members of a struct; they are copied. Nothing can be
+ * added to it. Positional values are refused when it is run.
+ * @param arguments  the struct; NULL if the query has no parameters
+ * @param names      the text of the designators, or names; what is not named is zero
+ * @return the statement; NULL for a NULL query @since 0.1
+ */
+LODE_API lode_statement *lode_bind(const lode_query *query, const void *arguments, size_t size, const char *names);
+
 #ifdef __cplusplus
 }
 #endif
@@ -309,6 +359,10 @@ LODE_API void lode_list_free(void *items);
 #define LODE_EACH_ROW(Row, row, s, q) \
 	for (lode_rows *row##_rows_ = lode_rows_open((s), (q)); row##_rows_; lode_rows_close(row##_rows_), row##_rows_ = NULL) \
 		for (Row row; lode_rows_next(row##_rows_, &row, sizeof row) == LODE_OK;)
+#define LODE_SELECTIN_LOAD(T, m) lode_load(LODE_LAZY_SELECTIN, LODE_REL(T, m))
+#define LODE_JOINED_LOAD(T, m) lode_load(LODE_LAZY_JOINED, LODE_REL(T, m))
+#define LODE_LAZY_LOAD(T, m) lode_load(LODE_LAZY_SELECT, LODE_REL(T, m))
+#define LODE_RAISE_LOAD(T, m) lode_load(LODE_LAZY_RAISE, LODE_REL(T, m))
 #define LODE_SET_NULL(obj, m) lode_set_null((obj), LODE_OFFSET_(obj, m))
 #define LODE_LEN(obj, m) lode_len((obj), LODE_OFFSET_(obj, m.state_))
 #define LODE_AT(obj, m, i) ((LODE_ITEM_(obj, m))lode_at((obj), LODE_OFFSET_(obj, m), (i)))
@@ -323,6 +377,7 @@ LODE_API void lode_list_free(void *items);
 #define LODE_ITEM_OF_(obj, m, item) LODE_IF_(item, LODE_ITEM_(obj, m))
 #define LODE_APPEND(obj, m, item) lode_append((obj), LODE_OFFSET_(obj, m), LODE_ITEM_OF_(obj, m, item))
 #define LODE_REMOVE(obj, m, item) lode_remove((obj), LODE_OFFSET_(obj, m), LODE_ITEM_OF_(obj, m, item))
+#define LODE_BIND(q, T, ...) lode_bind((q), &(const T){ __VA_ARGS__ }, sizeof(T), LODE_TEXT_OF_(__VA_ARGS__))
 #define LODE_NEW(s, T, ...) ((T *)lode_new((s), &T##_class, &(const T){ __VA_ARGS__ }, LODE_TEXT_OF_(__VA_ARGS__)))
 #define LODE_ADD(s, T, ...) ((T *)lode_add_new((s), &T##_class, &(const T){ __VA_ARGS__ }, LODE_TEXT_OF_(__VA_ARGS__)))
 #define LODE_FIND(s, T, ...) ((T *)lode_find((s), &T##_class, &(const T){ __VA_ARGS__ }, LODE_TEXT_OF_(__VA_ARGS__)))
@@ -331,6 +386,7 @@ LODE_API void lode_list_free(void *items);
 #define LODE_LINK(obj, m, target) lode_link((obj), LODE_OFFSET_(obj, m), static_cast<LODE_REF_(obj, m)>(target))
 #define LODE_APPEND(obj, m, item) lode_append((obj), LODE_OFFSET_(obj, m), static_cast<LODE_ITEM_(obj, m)>(item))
 #define LODE_REMOVE(obj, m, item) lode_remove((obj), LODE_OFFSET_(obj, m), static_cast<LODE_ITEM_(obj, m)>(item))
+#define LODE_BIND(q, T, ...) lode_bind((q), lode_ptr_<T>(T{ __VA_ARGS__ }), sizeof(T), LODE_TEXT_OF_(__VA_ARGS__))
 #define LODE_NEW(s, T, ...) ((T *)lode_new((s), &T##_class, lode_ptr_<T>(T{ __VA_ARGS__ }), LODE_TEXT_OF_(__VA_ARGS__)))
 #define LODE_ADD(s, T, ...) ((T *)lode_add_new((s), &T##_class, lode_ptr_<T>(T{ __VA_ARGS__ }), LODE_TEXT_OF_(__VA_ARGS__)))
 #define LODE_FIND(s, T, ...) ((T *)lode_find((s), &T##_class, lode_ptr_<T>(T{ __VA_ARGS__ }), LODE_TEXT_OF_(__VA_ARGS__)))
