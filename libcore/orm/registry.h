@@ -41,6 +41,7 @@ struct lode_registry {
 	lode__vec mappers;
 	lode__class_slot *slots;            /* by class: open addressing, at most half full */
 	size_t slot_mask;                   /* capacity - 1; 0: no slots yet */
+	lode__vec made;                     /* lode_table: secondary tables that mapping made */
 	lode_error failure;                 /* status LODE_OK: none */
 	lode__warning_action *warnings;     /* newest first */
 	int warn_all;                       /* LODE_WARN_* for names without an entry */
@@ -84,6 +85,13 @@ lode_mapper *lode__registry_need(const lode_registry *registry, const lode_class
 lode_status lode__registry_configure(lode_registry *registry, lode_error *error);
 /* LODE_WARN_* for a warning */
 int lode__registry_warning(const lode_registry *registry, const char *name);
+/* A warning: logged, ignored, or LODE_E_MAPPING with the text in `error`. */
+lode_status lode__registry_warn(const lode_registry *registry, lode_error *error, const char *name,
+                                const char *format, ...)
+#if defined(__GNUC__)
+	__attribute__((format(printf, 4, 5)))
+#endif
+	;
 /* tell on_misuse; NULL registry or error is fine.  Returns error's status or LODE_E_MISUSE */
 lode_status lode__registry_misuse(const lode_registry *registry, const lode_error *error);
 /* Put a mapper into the registry; LODE_E_NOMEM. */
