@@ -62,6 +62,10 @@ typedef struct lode__parameter {
 	size_t at, size;            /* its placeholder in the text */
 } lode__parameter;
 
+/* What is really sent: the number of an enum that is stored as text becomes its name; everything
+ * else stays.  LODE_E_DATA: no such name (the value is unchanged). */
+lode_status lode__parameter_adapt(const lode__parameter *parameter, lode_value *value);
+
 /* An IN list to be expanded at execution (in_style 1): the text at..end is `operand IN (?)`. */
 typedef struct lode__expansion {
 	size_t at, operand_end, end;

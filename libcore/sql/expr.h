@@ -115,6 +115,8 @@ const lode_expr *lode__expr_operand(const lode_expr *expr, size_t i);
 /* The next `:name` of a text from `*at` on: returns where it begins (the colon) and sets name and
  * size, and *at behind it; NULL at the end.  `*at` may be NULL for the beginning. */
 const char *lode__text_next_bind(const char *sql, const char **at, const char **name, size_t *size);
+/* the part of a text from..to, `\:` written as a colon */
+void lode__text_put(lode__buf *sql, const char *from, const char *to);
 /* the bind of that name, or NULL */
 const lode__text_bind *lode__text_find_bind(const lode_expr *text, const char *name, size_t size);
 /* LODE_VALUE_* of what a member of that type holds when it is not NULL */

@@ -23,8 +23,19 @@ typedef struct lode__scope {
 	lode__source *sources;
 	size_t count, capacity;
 	bool bare;                  /* columns are not qualified: UPDATE, DELETE, DDL */
-	const struct lode__wrap *wrap;
 } lode__scope;
+
+/* what a SELECT is for */
+enum { LODE__SHAPE_WHOLE, LODE__SHAPE_EXISTS, LODE__SHAPE_ONE, LODE__SHAPE_IN, LODE__SHAPE_COUNT,
+       LODE__SHAPE_INSERT };
+
+typedef struct lode__shape {
+	int kind;
+	const lode__eager *eager;                       /* WHOLE */
+	size_t eager_count;
+	const lode_table_column *const *defaults;       /* INSERT: defaults that follow its columns */
+	size_t default_count;
+} lode__shape;
 
 typedef struct lode__render {
 	lode__buf *sql;
@@ -44,6 +55,8 @@ typedef struct lode__render {
 	uint32_t anonymous;         /* number of the last anon_N */
 	uint32_t depth;
 	const lode_value *literals; /* not NULL: values are written into the text */
+	lode__result_column *columns;
+	size_t column_count, column_capacity;
 	bool hooks;                 /* the dialect renders some nodes itself */
 	bool cartesian, unknown_tables;
 } lode__render;
@@ -65,7 +78,29 @@ void lode__render_expr(lode__render *render, const lode_expr *expr, int preceden
 /* the same past the dialect's own render hook */
 void lode__render_default(lode__render *render, const lode_expr *expr, int precedence,
                           const lode_table_column *hint);
-void lode__render_select(lode__render *render, const lode_statement *statement);
+/* the conditions joined by AND, behind `word` (" WHERE "); nothing if there are none */
+void lode__render_conditions(lode__render *render, const char *word, const lode__exprs *list);
+void lode__render_select(lode__render *render, const lode_statement *statement,
+                         const lode__shape *shape);
+/* INSERT, UPDATE, DELETE and text */
+void lode__render_write(lode__render *render, const lode_statement *statement);
+/* a placeholder or literal for the next value; `tag` is its LODE_VALUE_* or LODE__VALUE_LIST */
+void lode__render_value(lode__render *render, uint32_t tag, const lode_table_column *column,
+                        int32_t sql_type);
+/* " COLLATE x" if the dialect keeps decimals as text */
+void lode__render_collation(lode__render *render, int32_t sql_type);
+/* table of a class or NULL, failed; column of a column node or NULL, failed */
+const lode_table *lode__render_table_of(lode__render *render, const lode_class *owner);
+/* qualified as the scope says; `source` NULL: found in the scopes */
+void lode__render_column(lode__render *render, const lode__source *source,
+                         const lode_table_column *column);
+void lode__render_source_name(lode__render *render, const lode__source *source);
+const lode__source *lode__scope_find(const lode__scope *scope, const lode_table *table,
+                                     uint32_t alias);
+lode__source *lode__scope_add(lode__render *render, lode__scope *scope, const lode__source *source);
+void lode__render_result(lode__render *render, const lode_table_column *column, int32_t sql_type);
+/* LODE_T_* of a column for this dialect */
+int32_t lode__column_sql_type(const lode__dialect *dialect, const lode_table_column *column);
 void lode__render_touch(lode__render *render, const lode_table *table);
 /* the column an expression is, or NULL */
 const lode_table_column *lode__render_column_of(lode__render *render, const lode_expr *expr);

@@ -58,6 +58,23 @@ const char *lode__text_next_bind(const char *sql, const char **at, const char **
 	return NULL;
 }
 
+void lode__text_put(lode__buf *sql, const char *from, const char *to)
+{
+	while (from < to) {
+		const char *next = skip_opaque(from);
+
+		if (next == from) {
+			if (from[0] == '\\' && from[1] == ':')
+				from++;
+			next = from + 1;
+		}
+		if (next > to)
+			next = to;
+		lode__buf_append(sql, from, (size_t)(next - from));
+		from = next;
+	}
+}
+
 const lode__text_bind *lode__text_find_bind(const lode_expr *text, const char *name, size_t size)
 {
 	size_t i;
