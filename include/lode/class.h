@@ -140,7 +140,7 @@ typedef struct lode_include_decl {
 
 typedef struct lode_decl {
 	lode_decl_kind kind;
-	uint32_t object_align;              /* of the struct; 0: 8 */
+	uint32_t reserved;
 	union {
 		lode_column_decl column;
 		lode_relationship_decl relationship;
@@ -264,7 +264,7 @@ typedef struct lode__relationship lode_relationship;
 /* Zero is the default of each.  Grows only at its end. */
 typedef struct lode_registry_options {
 	uint32_t struct_size;
-	uint32_t object_align;              /* of the struct; 0: 8 */
+	uint32_t reserved;
 	const lode_allocator *allocator;    /* must outlive the registry; NULL: the default one */
 	lode_metadata *metadata;            /* stays the caller's and must outlive the registry; NULL:
 	                                       one of the registry's own */
@@ -696,28 +696,19 @@ inline lode_status lode_map_(lode_registry *r, lode_error *e,
 	lode_opt_time *: LODE_C_OPT_TIME, lode_opt_datetime *: LODE_C_OPT_DATETIME, \
 	lode_opt_interval *: LODE_C_OPT_INTERVAL, lode_opt_decimal *: LODE_C_OPT_DECIMAL, \
 	lode_opt_uuid *: LODE_C_OPT_UUID)
-/* which kinds of value a column takes, and which kind a value is: no overlap, no compile */
+/* Which kinds of value (LODE_K_*) a column takes, and which kind a value is: no overlap, no compile.
+ * In numbers, because the expansion of a macro in assert() becomes a string, and those are limited. */
 #define LODE_TAKES_(x) _Generic((x), \
-	bool: LODE_K_NUMBER, signed char: LODE_K_NUMBER, unsigned char: LODE_K_NUMBER, \
-	short: LODE_K_NUMBER, unsigned short: LODE_K_NUMBER, int: LODE_K_NUMBER, \
-	unsigned: LODE_K_NUMBER, long: LODE_K_NUMBER, unsigned long: LODE_K_NUMBER, \
-	long long: LODE_K_NUMBER, unsigned long long: LODE_K_NUMBER, lode_opt_bool: LODE_K_NUMBER, \
-	lode_opt_int8: LODE_K_NUMBER, lode_opt_uint8: LODE_K_NUMBER, lode_opt_int16: LODE_K_NUMBER, \
-	lode_opt_uint16: LODE_K_NUMBER, lode_opt_int32: LODE_K_NUMBER, \
-	lode_opt_uint32: LODE_K_NUMBER, lode_opt_int64: LODE_K_NUMBER, \
-	lode_opt_uint64: LODE_K_NUMBER, float: LODE_K_NUMBER | LODE_K_REAL, \
-	double: LODE_K_NUMBER | LODE_K_REAL, lode_opt_float: LODE_K_NUMBER | LODE_K_REAL, \
-	lode_opt_double: LODE_K_NUMBER | LODE_K_REAL, const char *: LODE_K_TEXT, \
-	char *: LODE_K_TEXT, lode_bytes: LODE_K_BYTES, lode_json: LODE_K_JSON, \
-	lode_date: LODE_K_DATE, lode_opt_date: LODE_K_DATE, lode_time: LODE_K_TIME, \
-	lode_opt_time: LODE_K_TIME, lode_datetime: LODE_K_DATETIME, \
-	lode_opt_datetime: LODE_K_DATETIME, lode_interval: LODE_K_INTERVAL, \
-	lode_opt_interval: LODE_K_INTERVAL, lode_uuid: LODE_K_UUID, lode_opt_uuid: LODE_K_UUID, \
-	lode_decimal: LODE_K_NUMBER | LODE_K_DECIMAL, \
-	lode_opt_decimal: LODE_K_NUMBER | LODE_K_DECIMAL, default: 0)
-#define LODE_KIND_(v) _Generic((v), float: LODE_K_REAL, double: LODE_K_REAL, \
-	lode_opt_float: LODE_K_REAL, lode_opt_double: LODE_K_REAL, lode_decimal: LODE_K_DECIMAL, \
-	lode_opt_decimal: LODE_K_DECIMAL, lode_param: LODE_K_ANY, default: LODE_TAKES_(v))
+	bool: 1, signed char: 1, unsigned char: 1, short: 1, unsigned short: 1, int: 1, unsigned: 1, \
+	long: 1, unsigned long: 1, long long: 1, unsigned long long: 1, lode_opt_bool: 1, \
+	lode_opt_int8: 1, lode_opt_uint8: 1, lode_opt_int16: 1, lode_opt_uint16: 1, \
+	lode_opt_int32: 1, lode_opt_uint32: 1, lode_opt_int64: 1, lode_opt_uint64: 1, \
+	float: 3, double: 3, lode_opt_float: 3, lode_opt_double: 3, const char *: 4, char *: 4, \
+	lode_bytes: 8, lode_datetime: 16, lode_opt_datetime: 16, lode_uuid: 32, lode_opt_uuid: 32, \
+	lode_decimal: 65, lode_opt_decimal: 65, lode_date: 128, lode_opt_date: 128, lode_time: 256, \
+	lode_opt_time: 256, lode_interval: 512, lode_opt_interval: 512, lode_json: 1024, default: 0)
+#define LODE_KIND_(v) _Generic((v), float: 2, double: 2, lode_opt_float: 2, lode_opt_double: 2, \
+	lode_decimal: 64, lode_opt_decimal: 64, lode_param: LODE_K_ANY, default: LODE_TAKES_(v))
 #define LODE_FITS_(x, v) \
 	((void)sizeof(struct { int lode_this_value_has_the_wrong_type_for_this_member : \
 	(LODE_TAKES_(x) & LODE_KIND_(v)) ? 1 : -1; }))
