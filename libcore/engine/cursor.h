@@ -13,6 +13,7 @@
 
 #include "engine/host.h"
 #include "engine/link.h"
+#include "engine/parameter.h"
 
 typedef struct lode__compiled lode__compiled;
 
@@ -68,8 +69,14 @@ static inline lode_status lode__cursor_fetch(lode__cursor *cursor, lode_fetch *f
                                              lode_error *error)
 {
 	struct lode_err err = LODE__ERR_INIT(error, NULL);
-	lode_status status = cursor->ops->fetch(cursor->statement, fetch, &err);
+	lode_status status;
 
+	if (!cursor->prepared) {
+		fetch->nrows = 0;
+		return LODE_DONE;
+	}
+	err.dialect = cursor->link->dialect;
+	status = cursor->ops->fetch(cursor->statement, fetch, &err);
 	if (status < 0)
 		return lode__cursor_fetch_failed(cursor, &err, fetch, status);
 	return status;
@@ -80,10 +87,5 @@ lode_status lode__cursor_describe(lode__cursor *cursor, uint32_t column, lode_co
                                   lode_error *error);
 
 void lode__cursor_close(lode__cursor *cursor);
-
-/* The place of a value as a driver wants it: binds point into `values` (base 0) and into constant
- * flags (base 1).  For callers that make their own batches of values. */
-void lode__value_bind(lode_drv_bind *out, const lode_value *values, size_t index, int32_t sql_type);
-extern const unsigned char lode__null_flag[1];   /* base 1 of those binds */
 
 #endif

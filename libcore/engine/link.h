@@ -10,7 +10,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include <lode/driver.h>
 #include <lode/engine.h>
@@ -32,18 +31,19 @@ struct lode__link {
 	bool dead;
 	bool discard;                /* do not use again after release */
 	int32_t isolation;           /* of the next transaction; LODE_ISOLATION_DEFAULT: the engine's */
-	int32_t session_isolation;   /* what the next BEGIN would get from the server by itself */
+	bool sql_transactions;       /* the driver leaves the verbs to SQL */
 	int32_t timeout_ms;          /* of each statement, -1 none */
 	int64_t deadline;            /* lode__clock_usec() value after which calls fail; 0 none */
 	lode__prepared *newest;      /* statement cache, most recently used first */
 	lode__prepared *oldest;
-	lode__prepared **slots;      /* hash table, slot_count a power of two */
+	lode__prepared **slots;      /* hash table, slot_count 0 or a power of two */
+	lode__prepared *recent[16];  /* by the caller's pointer: a hint, compared in full */
 	uint32_t slot_count;
 	uint32_t prepared_count;
 	lode__savepoint *savepoints; /* innermost first */
 	uint64_t number;             /* counts the engine's connections from 1 */
 	uint64_t generation;         /* of the pool when it was opened */
-	pid_t pid;                   /* process that opened it */
+	uint32_t fork;               /* lode__fork_count() of the process that opened it */
 	int64_t born;                /* lode__clock_usec() */
 	lode__link *next;            /* pool: the next idle one */
 };
@@ -69,7 +69,7 @@ static inline bool lode__link_can(const lode__link *link, uint64_t capability)
 }
 
 /* Transactions.  begin with one open: LODE_E_STATE; commit, rollback without one: nothing is done.
- * A failed commit that did not lose the connection is rolled back.  Savepoint names are SQL
+ * A failed commit leaves a transaction that can only be rolled back.  Savepoint names are SQL
  * identifiers made by lode or checked by the caller; rollback_to and release of a name that is not
  * there: LODE_E_STATE. */
 lode_status lode__link_begin(lode__link *link, uint32_t flags, lode_error *error); /* LODE_TXF_* */
@@ -84,6 +84,9 @@ void lode__link_set_isolation(lode__link *link, int32_t isolation);
 
 /* one statement without parameters and rows, not kept in the cache: DDL, session set-up */
 lode_status lode__link_run(lode__link *link, const char *sql, size_t size, lode_error *error);
+
+/* microseconds of a clock that only goes forward */
+int64_t lode__clock_usec(void);
 
 /* ---- for the rest of the engine layer */
 
@@ -112,11 +115,9 @@ struct lode__prepared {
 	char *sql;                   /* own copy */
 	size_t size;
 	uint64_t hash;
-	const char *key_column;      /* own copy, NULL: no generated keys are asked for */
-	const char *key_table;
+	bool keys;                   /* prepared to give generated keys */
 	bool cached;                 /* false: closed with its cursor */
 	bool busy;                   /* has an open cursor */
-	bool bound;                  /* a result layout is bound */
 	void *scratch;               /* parameter arrays of the running execution */
 };
 

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* engine/batch.c - many parameter rows of one statement, whatever the driver can do.
+ *
+ * One call of the driver if it can take all of it; else a call a row, with descriptors that point at
+ * that row.  A driver that promised keys and gives none is told apart from one that never promised:
+ * the first is an error, because by then the rows are stored. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "engine/execute.h"
+#include "engine/state.h"
+#include "schema/table.h"
+
+static lode_status prepare_batch(lode__prepared **out, lode__link *link, const lode__batch *batch,
+                                 int *cached, lode_error *error)
+{
+	lode_prepare how = { .struct_size = (uint32_t)sizeof how, .flags = LODE_PREP_REUSE,
+		             .params = batch->params, .nparams = batch->param_count,
+		             .bind_size = (uint32_t)sizeof(lode_drv_bind) };
+
+	if (batch->keys && batch->key_table && batch->key_column &&
+	    lode__link_can(link, LODE_CAP_BATCH_KEYS)) {
+		how.key_schema = batch->key_table->schema;
+		how.key_table = batch->key_table->name;
+		how.key_column = batch->key_column;
+	}
+	return lode__link_prepare(out, link, batch->sql, batch->sql_size, &how, cached, error);
+}
+
+static lode_status no_keys(lode_error *error)
+{
+	return lode__error_set(error, LODE_E_UNSUPPORTED,
+	                       "the driver does not give the keys that the database generated");
+}
+
+/* ---------------------------------------------------------------- in one call */
+
+static lode_status run_whole(lode__cursor *out, lode__link *link, lode__batch *batch,
+                             lode_error *error)
+{
+	lode__execution run = { .rows = batch->row_count, .params = batch->params,
+		                .param_count = batch->param_count, .bases = batch->bases,
+		                .base_count = batch->base_count, .keys = batch->keys,
+		                .row_affected = batch->row_affected,
+		                .flags = batch->rowset ? LODE_EXEC_ROWSET : 0,
+		                .failed_row = &batch->failed_row };
+	lode_status status = prepare_batch(&run.prepared, link, batch, &run.cached, error);
+
+	if (status == LODE_OK)
+		status = lode__execute(out, link, &run, error);
+	if (status != LODE_OK || !batch->keys || out->result.flags & LODE_EXR_KEYS)
+		return status;
+	if (batch->row_count == 1 && out->result.flags & LODE_EXR_LAST_ID) {
+		batch->keys[0] = out->result.last_id;
+		return LODE_OK;
+	}
+	lode__cursor_close(out);
+	return no_keys(error);
+}
+
+/* ---------------------------------------------------------------- a call a row */
+
+/* the address that a descriptor gives for a row */
+static const char *locate(const void *base, uint32_t flags, size_t off, size_t stride, uint32_t row)
+{
+	if (flags & LODE_BIND_INDIRECT)
+		return ((const char *const *)base)[row] + off;
+	return (const char *)base + off + (size_t)row * stride;
+}
+
+/* descriptors and bases of one row: value i in base 2i, its flag in base 2i + 1 */
+static void point_at_row(const lode__batch *batch, uint32_t row, lode_drv_bind *binds,
+                         const void **bases)
+{
+	for (uint32_t i = 0; i < batch->param_count; i++) {
+		const lode_drv_bind *from = &batch->params[i];
+		bool flagged = !(from->flags & (LODE_BIND_NOT_NULL | LODE_BIND_NULL_PTR));
+
+		binds[i] = *from;
+		binds[i].flags &= ~LODE_BIND_INDIRECT;
+		binds[i].base = 2 * i;
+		binds[i].null_base = 2 * i + 1;
+		binds[i].off = binds[i].null_off = 0;
+		binds[i].stride = binds[i].null_stride = 0;
+		bases[2 * i] = from->repr == LODE_R_SKIP
+			               ? NULL
+			               : locate(batch->bases[from->base], from->flags, from->off,
+			                        from->stride, row);
+		bases[2 * i + 1] = flagged ? locate(batch->bases[from->null_base], from->flags,
+		                                    from->null_off, from->null_stride, row)
+		                           : NULL;
+	}
+}
+
+/* what one row gave, added to the whole */
+static lode_status add_row(lode__batch *batch, uint32_t row, const lode__cursor *one,
+                           int64_t *affected, lode_error *error)
+{
+	if (batch->row_affected)
+		batch->row_affected[row] = one->result.affected;
+	if (one->result.affected < 0)
+		*affected = -1;
+	else if (*affected >= 0)
+		*affected += one->result.affected;
+	if (!batch->keys || one->result.flags & LODE_EXR_KEYS)
+		return LODE_OK;
+	if (!(one->result.flags & LODE_EXR_LAST_ID))
+		return no_keys(error);
+	batch->keys[row] = one->result.last_id;
+	return LODE_OK;
+}
+
+static lode_status run_row(lode__cursor *out, lode__link *link, lode__batch *batch, uint32_t row,
+                           lode_drv_bind *binds, const void **bases, lode_error *error)
+{
+	bool native_keys = lode__link_can(link, LODE_CAP_BATCH_KEYS);
+	lode__execution run = { .rows = 1, .params = batch->params ? binds : NULL,
+		                .param_count = batch->param_count, .bases = bases,
+		                .base_count = 2 * batch->param_count,
+		                .keys = batch->keys && native_keys ? batch->keys + row : NULL };
+	lode_status status;
+
+	point_at_row(batch, row, binds, bases);
+	status = prepare_batch(&run.prepared, link, batch, &run.cached, error);
+	if (status == LODE_OK)
+		status = lode__execute(out, link, &run, error);
+	if (status == LODE_OK && out->prepared && batch->row_count > 1) {
+		lode__cursor_close(out);
+		status = lode__error_set(error, LODE_E_UNSUPPORTED,
+		                         "the driver runs row by row, and the rows of several "
+		                         "executions cannot be one result");
+	}
+	return status;
+}
+
+static lode_status run_rows(lode__cursor *out, lode__link *link, lode__batch *batch,
+                            lode_error *error)
+{
+	size_t count = batch->param_count ? batch->param_count : 1;
+	lode_drv_bind *binds = lode__alloc_array(&link->engine->allocator, count, sizeof *binds);
+	const void **bases = lode__alloc_array(&link->engine->allocator, 2 * count, sizeof *bases);
+	lode_status status = binds && bases ? LODE_OK : lode__error_nomem(error);
+	int64_t affected = 0;
+
+	for (uint32_t row = 0; status == LODE_OK && row < batch->row_count; row++) {
+		status = run_row(out, link, batch, row, binds, bases, error);
+		if (status == LODE_OK)
+			status = add_row(batch, row, out, &affected, error);
+		if (status != LODE_OK)
+			batch->failed_row = (int32_t)row;
+	}
+	out->result.affected = affected;
+	lode__release(&link->engine->allocator, binds);
+	lode__release(&link->engine->allocator, bases);
+	return status;
+}
+
+static bool takes_whole(const lode__link *link, const lode__batch *batch)
+{
+	if (batch->rowset)
+		return true;
+	if (batch->keys && !lode__link_can(link, LODE_CAP_BATCH_KEYS))
+		return false;
+	if (batch->row_count == 1)
+		return true;
+	if (batch->row_affected && !lode__link_can(link, LODE_CAP_BATCH_ROWSTAT))
+		return false;
+	return lode__link_can(link, LODE_CAP_BATCH) || (batch->keys != NULL);
+}
+
+lode_status lode__cursor_batch(lode__cursor *out, lode__link *link, lode__batch *batch,
+                               lode_error *error)
+{
+	lode_status status = lode__link_check(link, error);
+
+	memset(out, 0, sizeof *out);
+	batch->failed_row = -1;
+	if (status != LODE_OK || batch->row_count == 0)
+		return status;
+	if (batch->rowset && !lode__link_can(link, LODE_CAP_ROWSET))
+		return lode__error_set(error, LODE_E_UNSUPPORTED,
+		                       "the driver has no row table for a statement over rows");
+	if (takes_whole(link, batch))
+		return run_whole(out, link, batch, error);
+	return run_rows(out, link, batch, error);
+}
