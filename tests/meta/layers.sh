@@ -27,13 +27,14 @@ refused() {
 		}' "$srcdir/$1"
 }
 
-# public headers a layer may see: what speaks of a thing lives where the thing does
+# public headers a layer may see: what speaks of a thing lives where the thing does.  driver.h has
+# the numbers of logical types and representations, so types needs it; only engine calls a driver.
 headers_of() {
 	case $1 in
 	base) echo 'status.h error.h' ;;
-	types) echo "$(headers_of base) types.h" ;;
+	types) echo "$(headers_of base) types.h driver.h" ;;
 	schema) echo "$(headers_of types) schema.h" ;;
-	sql) echo "$(headers_of schema) class.h query.h driver.h" ;;
+	sql) echo "$(headers_of schema) class.h query.h" ;;
 	engine) echo "$(headers_of sql) engine.h driver_util.h" ;;
 	orm) echo any ;;
 	esac
