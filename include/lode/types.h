@@ -463,7 +463,7 @@ typedef struct lode_type {
 	uint32_t struct_size;
 	uint32_t variant_size;      /* sizeof(lode_variant) as the caller knows it */
 	lode_type_kind kind;
-	uint32_t length;            /* characters or bytes; 0: unbounded, or what the dialect needs */
+	uint32_t length;            /* characters or bytes; 0: unbounded, or the dialect's */
 	uint32_t precision;         /* digits, or digits of a second; 0: default */
 	uint32_t scale;             /* digits behind the point */
 	bool timezone;              /* the zoned type */
@@ -471,7 +471,7 @@ typedef struct lode_type {
 	uint8_t zero_[2];
 	uint32_t reserved;
 	const lode_variant *variants;        /* ends with one whose dialects is NULL; or NULL */
-	const char *const *enum_names;       /* ends with NULL; stored as text; number i is name i */
+	const char *const *enum_names;       /* ends with NULL; number i is name i */
 	const char *name;                    /* of a LODE_CUSTOM_TYPE, or of a native enum */
 } lode_type;
 
@@ -490,7 +490,8 @@ template <class T> inline const T *lode_array_(std::initializer_list<T> list)
 }
 #define LODE_TYPE_(k, ...) \
 	lode_ptr_<lode_type>(lode_type{ .struct_size = sizeof(lode_type), \
-	                                .variant_size = sizeof(lode_variant), .kind = (k), __VA_ARGS__ })
+	                                .variant_size = sizeof(lode_variant), .kind = (k), \
+	                                __VA_ARGS__ })
 #define LODE_VARIANTS(...) lode_array_<lode_variant>({ __VA_ARGS__, {} })
 #endif
 #else

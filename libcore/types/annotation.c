@@ -75,8 +75,8 @@ static lode_status refuse_name(const lode__type_map *map, const char *annotation
 		lode__near_offer(&near, entry->key);
 	if (near.best)
 		return lode__error_set(error, LODE_E_MAPPING,
-		                       "%s%sthe annotation \"%s\" has no type; did you mean \"%s\"?",
-		                       where, colon, annotation, near.best);
+		                       "%s%sthe annotation \"%s\" has no type; "
+		                       "did you mean \"%s\"?", where, colon, annotation, near.best);
 	return lode__error_set(error, LODE_E_MAPPING,
 	                       "%s%sthe annotation \"%s\" has no type; give it one with "
 	                       "lode_registry_map_annotation()", where, colon, annotation);

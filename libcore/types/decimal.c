@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* types/decimal.c - exact decimals: a 128-bit coefficient and a scale.
  *
- * Everything is done on a magnitude of 256 bits in 32-bit limbs, least first, and a sign: enough for
- * 38 digits times 10^38, so no step between loading and storing can overflow, and no compiler needs
- * 128-bit integers.  Only store_wide() checks that the result has at most 38 digits. */
+ * Everything is done on a magnitude of 256 bits in 32-bit limbs, least first, and a sign: enough
+ * for 38 digits times 10^38, so no step between loading and storing can overflow, and no compiler
+ * needs 128-bit integers.  Only store_wide() checks that the result has at most 38 digits. */
 #include "types/decimal.h"
 
 #include <string.h>

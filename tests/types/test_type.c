@@ -17,8 +17,8 @@ static const lode_variant variants[] = {
 	{ .dialects = "mysql", .kind = LODE_TEXT_TYPE },   /* never reached */
 	{ .dialects = NULL },
 };
-static const lode_type text = { .struct_size = sizeof(lode_type), .variant_size = sizeof(lode_variant),
-	.kind = LODE_TEXT_TYPE, .variants = variants };
+#define SIZE .struct_size = sizeof(lode_type), .variant_size = sizeof(lode_variant)
+static const lode_type text = { SIZE, .kind = LODE_TEXT_TYPE, .variants = variants };
 
 static const struct { const char *dialect, *described; int32_t sql; } resolved[] = {
 	{ NULL, "TEXT", LODE_T_TEXT }, { "sqlite", "TEXT", LODE_T_TEXT },
@@ -44,9 +44,11 @@ END_TEST
 static const struct { lode__resolved_type type; const char *described; int32_t sql; } facts[] = {
 	{ { .kind = LODE_NUMERIC, .precision = 10, .scale = 2 }, "NUMERIC(10, 2)", LODE_T_DECIMAL },
 	{ { .kind = LODE_NUMERIC, .precision = 10 }, "NUMERIC(10)", LODE_T_DECIMAL },
-	{ { .kind = LODE_BIG_INTEGER, .is_unsigned = true }, "BIG_INTEGER UNSIGNED", LODE_T_UINT64 },
+	{ { .kind = LODE_BIG_INTEGER, .is_unsigned = true }, "BIG_INTEGER UNSIGNED",
+	  LODE_T_UINT64 },
 	{ { .kind = LODE_INTEGER, .is_unsigned = true }, "INTEGER UNSIGNED", LODE_T_INT32 },
-	{ { .kind = LODE_DATETIME, .timezone = true }, "DATETIME WITH TIME ZONE", LODE_T_TIMESTAMPTZ },
+	{ { .kind = LODE_DATETIME, .timezone = true }, "DATETIME WITH TIME ZONE",
+	  LODE_T_TIMESTAMPTZ },
 	{ { .kind = LODE_DATETIME, .precision = 3 }, "DATETIME(3)", LODE_T_TIMESTAMP },
 	{ { .kind = LODE_TIME, .timezone = true }, "TIME WITH TIME ZONE", LODE_T_TIMETZ },
 	{ { .kind = (lode_type_kind)0 }, "?", LODE_T_UNKNOWN },
@@ -65,7 +67,12 @@ START_TEST(facts_of_a_type)
 }
 END_TEST
 
-static const struct { lode_ctype ctype; size_t size; lode_type_kind kind; uint32_t length; } defaults[] = {
+static const struct {
+	lode_ctype ctype;
+	size_t size;
+	lode_type_kind kind;
+	uint32_t length;
+} defaults[] = {
 	{ LODE_C_BOOL, 1, LODE_BOOLEAN, 0 }, { LODE_C_INT16, 2, LODE_SMALL_INTEGER, 0 },
 	{ LODE_C_UINT16, 2, LODE_INTEGER, 0 }, { LODE_C_OPT_INT32, 8, LODE_INTEGER, 0 },
 	{ LODE_C_UINT32, 4, LODE_BIG_INTEGER, 0 }, { LODE_C_INT64, 8, LODE_BIG_INTEGER, 0 },
@@ -93,9 +100,10 @@ START_TEST(copies_own_everything)
 {
 	char dialects[] = "mysql,mariadb", name[] = "mood", sad[] = "sad";
 	const char *names[] = { sad, "happy", NULL };
-	lode_variant own[] = { { .dialects = dialects, .kind = LODE_STRING, .length = 9 }, { .dialects = NULL } };
-	lode_type type = { .struct_size = sizeof type, .variant_size = sizeof *own, .kind = LODE_ENUM,
-		.variants = own, .enum_names = names, .name = name };
+	lode_variant own[] = { { .dialects = dialects, .kind = LODE_STRING, .length = 9 },
+	                       { .dialects = NULL } };
+	lode_type type = { SIZE, .kind = LODE_ENUM, .variants = own, .enum_names = names,
+	                   .name = name };
 	lode__arena arena;
 	lode_type copy, again;
 	lode__resolved_type out;
@@ -124,7 +132,8 @@ END_TEST
 START_TEST(older_callers_are_read)
 {
 	struct { const char *dialects; lode_type_kind kind; uint32_t length; } old_variants[] = {
-		{ "mysql", LODE_STRING, 255 }, { "mariadb", LODE_STRING, 100 }, { NULL, (lode_type_kind)0, 0 } };
+		{ "mysql", LODE_STRING, 255 }, { "mariadb", LODE_STRING, 100 },
+		{ NULL, (lode_type_kind)0, 0 } };
 	lode_type type = { .struct_size = offsetof(lode_type, enum_names),
 		.variant_size = sizeof *old_variants, .kind = LODE_TEXT_TYPE,
 		.enum_names = (const char *const *)(const void *)"not to be read" };
@@ -145,8 +154,8 @@ START_TEST(older_callers_are_read)
 END_TEST
 
 static const lode_variant no_kind[] = { { .dialects = "mysql" }, { .dialects = NULL } };
-static const lode_variant no_dialect[] = { { .dialects = " , ", .kind = LODE_STRING }, { .dialects = NULL } };
-#define SIZE .struct_size = sizeof(lode_type), .variant_size = sizeof(lode_variant)
+static const lode_variant no_dialect[] = { { .dialects = " , ", .kind = LODE_STRING },
+	                                   { .dialects = NULL } };
 
 static const struct { lode_type type; const char *message; } wrong[] = {
 	{ { .kind = LODE_STRING }, "the type is wrong: no struct_size; use LODE_TYPE(kind, ...)" },
@@ -181,7 +190,8 @@ END_TEST
 START_TEST(every_failure_is_survived)
 {
 	static const char *const names[] = { "a", "b", NULL };
-	lode_type type = { SIZE, .kind = LODE_ENUM, .variants = variants, .enum_names = names, .name = "n" };
+	lode_type type = { SIZE, .kind = LODE_ENUM, .variants = variants, .enum_names = names,
+	                   .name = "n" };
 	lode_faulty faulty;
 	size_t n = 0;
 
@@ -190,7 +200,8 @@ START_TEST(every_failure_is_survived)
 		lode_type copy;
 
 		lode_faulty_init(&faulty, ++n);
-		lode__arena_init(&arena, &faulty.allocator, 1);   /* nearly every request is a chunk */
+		/* nearly every request is a chunk */
+		lode__arena_init(&arena, &faulty.allocator, 1);
 		ck_assert_int_eq(lode__type_copy(&copy, &type, &arena, NULL),
 		                 faulty.failed ? LODE_E_NOMEM : LODE_OK);
 		lode__arena_dispose(&arena);

@@ -79,7 +79,8 @@ START_TEST(integers_are_checked)
 
 	memset(member, 0xEE, sizeof member);
 	memcpy(before, member, sizeof member);
-	ck_assert_int_eq(lode__value_store(ctype, member, sizeof member, &value), integers[_i].status);
+	ck_assert_int_eq(lode__value_store(ctype, member, sizeof member, &value),
+	                 integers[_i].status);
 	if (integers[_i].status < 0) {
 		ck_assert_mem_eq(member, before, sizeof member);
 		return;
@@ -101,7 +102,8 @@ START_TEST(every_ctype_round_trips)
 		lode_value_uint(300), lode_value_int(-70000), lode_value_uint(70000),
 		lode_value_int(INT64_MIN), lode_value_uint(UINT64_MAX), lode_value_double(0.25),
 		lode_value_double(0.1), lode_value_date((lode_date){ -5 }),
-		lode_value_time((lode_time){ 99 }), lode_value_datetime((lode_datetime){ INT64_MIN }),
+		lode_value_time((lode_time){ 99 }),
+		lode_value_datetime((lode_datetime){ INT64_MIN }),
 		lode_value_interval((lode_interval){ 1, -2, 3 }),
 		lode_value_decimal((lode_decimal){ 1, -2, 3, 0 }), lode_value_uuid(uuid),
 		lode_value_text("text"), lode_value_text("chars"),
@@ -110,6 +112,7 @@ START_TEST(every_ctype_round_trips)
 	};
 
 	for (int c = LODE_C_BOOL; c <= LODE_C_JSON; c++) {
+		lode_ctype opt = (lode_ctype)(c + LODE_C_OPT_BASE);
 		lode_value *value = &values[c - LODE_C_BOOL], back;
 		lode_value null = lode_value_null();
 		union { unsigned char bytes[40]; lode_opt_decimal align; } member;
@@ -121,13 +124,11 @@ START_TEST(every_ctype_round_trips)
 		if (c > LODE_C_UUID)
 			continue;
 		memset(&member, 0xEE, sizeof member);
-		ck_assert_int_eq(lode__value_store((lode_ctype)(c + LODE_C_OPT_BASE), &member, 0,
-		                                   value), LODE_OK);
-		back = lode__value_load((lode_ctype)(c + LODE_C_OPT_BASE), &member);
+		ck_assert_int_eq(lode__value_store(opt, &member, 0, value), LODE_OK);
+		back = lode__value_load(opt, &member);
 		ck_assert_msg(lode__value_equal(&back, value), "opt ctype %d", c);
-		ck_assert_int_eq(lode__value_store((lode_ctype)(c + LODE_C_OPT_BASE), &member, 0,
-		                                   &null), LODE_OK);
-		for (size_t i = 0; i < lode__ctype_info((lode_ctype)(c + LODE_C_OPT_BASE))->size; i++)
+		ck_assert_int_eq(lode__value_store(opt, &member, 0, &null), LODE_OK);
+		for (size_t i = 0; i < lode__ctype_info(opt)->size; i++)
 			ck_assert_uint_eq(member.bytes[i], 0);
 		ck_assert_int_eq(lode__value_store((lode_ctype)c, &member, 0, &null), LODE_E_DATA);
 	}
@@ -166,7 +167,12 @@ START_TEST(chars_are_bounded_and_zeroed)
 }
 END_TEST
 
-static const struct { lode_ctype ctype; int64_t whole; double real; lode_status status; } reals[] = {
+static const struct {
+	lode_ctype ctype;
+	int64_t whole;
+	double real;
+	lode_status status;
+} reals[] = {
 	{ LODE_C_DOUBLE, INT64_C(9007199254740992), 0, LODE_OK },
 	{ LODE_C_DOUBLE, INT64_C(-9007199254740992), 0, LODE_OK },
 	{ LODE_C_DOUBLE, INT64_C(9007199254740993), 0, LODE_E_DATA },
