@@ -20,7 +20,7 @@ static bool has_variant(const lode_type *type, const char *dialect)
 }
 
 void lode__dialect_type(lode__resolved_type *out, const lode__dialect *dialect,
-                        const lode_type *type)
+			const lode_type *type)
 {
 	const char *name = dialect->name;
 
@@ -50,7 +50,7 @@ void lode__type_info(lode_type_info *out, const lode__resolved_type *type, bool 
 	out->precision = type->precision ? (int32_t)type->precision : -1;
 	out->scale = type->precision ? (int32_t)type->scale : -1;
 	out->flags = (type->is_unsigned ? LODE_TYPE_UNSIGNED : 0u) |
-	             (generated ? LODE_TYPE_AUTOINC : 0u);
+		     (generated ? LODE_TYPE_AUTOINC : 0u);
 	out->name = type->name;
 }
 
@@ -63,7 +63,7 @@ static const struct {
 	{ LODE_T_INT16, "SMALLINT" },
 	{ LODE_T_INT32, "INTEGER" },
 	{ LODE_T_INT64, "BIGINT" },
-	{ LODE_T_UINT64, "NUMERIC(20)" },   /* BIGINT is too small for the upper half */
+	{ LODE_T_UINT64, "NUMERIC(20)" }, /* BIGINT is too small for the upper half */
 	{ LODE_T_FLOAT32, "REAL" },
 	{ LODE_T_FLOAT64, "DOUBLE PRECISION" },
 	{ LODE_T_BLOB, "BLOB" },
@@ -110,7 +110,7 @@ static void put_plain(lode__buf *sql, int32_t sql_type)
 }
 
 static void put_standard(lode__buf *sql, const lode__dialect *dialect, const lode_type_info *info,
-                         lode_type_kind kind)
+			 lode_type_kind kind)
 {
 	uint32_t flags = dialect->traits.flags;
 
@@ -142,7 +142,7 @@ static void put_standard(lode__buf *sql, const lode__dialect *dialect, const lod
 }
 
 lode_status lode__render_type(lode__buf *sql, const lode__dialect *dialect, const lode_type *type,
-                              bool generated, lode_error *error)
+			      bool generated, lode_error *error)
 {
 	lode_sqlbuf out = { .sql = sql, .dialect = dialect, .error = error };
 	lode__resolved_type resolved;

@@ -1,0 +1,3 @@
+-- LODE_E_MISUSE: table nothing has no columns
+
+DROP TABLE IF EXISTS nothing;

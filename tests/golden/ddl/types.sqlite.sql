@@ -1,0 +1,28 @@
+CREATE TABLE t (
+	small INTEGER NOT NULL,
+	normal INTEGER NOT NULL,
+	big INTEGER NOT NULL,
+	huge INTEGER NOT NULL,
+	truth INTEGER NOT NULL,
+	single REAL NOT NULL,
+	twice REAL NOT NULL,
+	exact TEXT NOT NULL,
+	money TEXT NOT NULL,
+	digits TEXT NOT NULL,
+	short VARCHAR(40) NOT NULL,
+	"any" VARCHAR NOT NULL,
+	long TEXT NOT NULL,
+	bytes BLOB NOT NULL,
+	day TEXT NOT NULL,
+	hour TEXT NOT NULL,
+	moment TEXT NOT NULL,
+	instant TEXT NOT NULL,
+	span TEXT NOT NULL,
+	unique_id TEXT NOT NULL,
+	document TEXT NOT NULL,
+	colour VARCHAR(9) NOT NULL,
+	own MACADDR NOT NULL,
+	varies INTEGER NOT NULL
+);
+
+DROP TABLE t;
