@@ -334,9 +334,18 @@ LODE_UTIL_FN int lode_util_time_parse(const char *text, size_t n, int64_t *out)
 /* days and a time of day to microseconds, refusing what does not fit */
 LODE_UTIL_FN int lode_util_instant(int64_t days, int64_t usec, int64_t *out)
 {
-	if (days > INT64_C(106751990) || days < -INT64_C(106751990))
+	int64_t sum;
+
+	if (days > INT64_C(106751991) || days < -INT64_C(106751992))
 		return 0;
-	*out = days * LODE_UTIL_USEC_PER_DAY + usec;
+	if (days < 0) { /* from the day's end, which is in range when its begin is not */
+		days++;
+		usec -= LODE_UTIL_USEC_PER_DAY;
+	}
+	sum = days * LODE_UTIL_USEC_PER_DAY;
+	if (usec < 0 ? sum <= INT64_MIN - usec : sum >= INT64_MAX - usec)
+		return 0;
+	*out = sum + usec;
 	return 1;
 }
 
@@ -493,14 +502,14 @@ LODE_UTIL_FN size_t lode_util_interval_format(char *out, const lode_drv_interval
 LODE_UTIL_FN int lode_util_add_part(int64_t *total, int64_t v, int64_t unit, int64_t f,
                                     int negative, int64_t limit)
 {
-	if (v > limit / unit)
+	if (v > limit / unit + (negative && unit == 1))
 		return 0;
 	v = v * unit;
 	if (f != 0)
 		v = v > limit - f ? -1 : v + f;
 	if (v < 0)
 		return 0;
-	if (negative ? *total < -limit + v : *total > limit - v)
+	if (negative ? *total < -limit - 1 + v : *total > limit - v)
 		return 0;
 	*total += negative ? -v : v;
 	return 1;

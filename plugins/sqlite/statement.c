@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: MIT */
+/* sqlite/statement.c - prepare, execute, fetch.
+ *
+ * Executing takes the first step at once, so that errors appear where they belong; the row it
+ * found waits for the first fetch.  Anything that returns no rows is run to its end and reset, so
+ * that no lock stays behind.  One row a fetch is the hot path: no step ahead, no allocation. */
+#include "statement.h"
+
+#include <string.h>
+
+#include "batch.h"
+#include "bind.h"
+#include "dialect.h"
+#include "error.h"
+
+#if SQLITE_VERSION_NUMBER >= 3037000
+#define LSQ_CHANGES(db) sqlite3_changes64(db)
+#else
+#define LSQ_CHANGES(db) ((int64_t)sqlite3_changes(db))
+#endif
+
+#define LSQ_EXEC_KNOWN \
+	(LODE_EXEC_STREAM | LODE_EXEC_CONTINUE | LODE_EXEC_NO_ROWS | LODE_EXEC_ORDERED | \
+	 LODE_EXEC_ROWSET)
+
+/* ---- prepare and close */
+
+static void close_statement(lode_drv_stmt *s)
+{
+	if (s == NULL)
+		return;
+	sqlite3_finalize(s->st);
+	lsq_keys_free(s->keys);
+	lsq_rows_dispose(&s->rows);
+	lsq_host->release(s->columns);
+	lsq_host->release(s->scratch);
+	lsq_host->release(s);
+}
+
+static lode_status check_tail(lode_drv_conn *c, const char *tail, const char *end, lode_err *e)
+{
+	sqlite3_stmt *more = NULL;
+	int code;
+
+	while (tail < end) {
+		code = sqlite3_prepare_v3(c->db, tail, (int)(end - tail), 0, &more, &tail);
+		if (code != SQLITE_OK || more != NULL) {
+			sqlite3_finalize(more);
+			return lsq_error_set(c->host, e, LODE_E_MISUSE,
+			                     "more than one statement in the text", "run it as a script");
+		}
+	}
+	return LODE_OK;
+}
+
+static lode_status compile(lode_drv_stmt *s, const char *sql, size_t n, uint32_t flags, lode_err *e)
+{
+	lode_drv_conn *c = s->conn;
+	const char *tail = NULL;
+	int code;
+
+	if (n > INT32_MAX)
+		return lsq_error_set(c->host, e, LODE_E_LIMIT, "the statement is too long", NULL);
+	code = sqlite3_prepare_v3(c->db, sql, (int)n,
+	                          flags & LODE_PREP_REUSE ? SQLITE_PREPARE_PERSISTENT : 0, &s->st,
+	                          &tail);
+	if (code != SQLITE_OK)
+		return lsq_error_report(c, code, -1, e);
+	if (s->st == NULL)
+		return lsq_error_set(c->host, e, LODE_E_SYNTAX, "there is no statement in the text", NULL);
+	s->column_count = (uint32_t)sqlite3_column_count(s->st);
+	s->param_count = (uint32_t)sqlite3_bind_parameter_count(s->st);
+	s->readonly = sqlite3_stmt_readonly(s->st);
+	return check_tail(c, tail, sql + n, e);
+}
+
+lode_status lsq_stmt_prepare(lode_drv_conn *c, const char *sql, size_t n, const lode_prepare *a,
+                             lode_drv_stmt **out, lode_err *e)
+{
+	lode_drv_stmt *s = c->host->alloc(sizeof *s);
+	lode_status status;
+
+	if (s == NULL)
+		return lsq_error_nomem(c->host, e);
+	memset(s, 0, sizeof *s);
+	s->conn = c;
+	c->fault.status = 0;
+	status = compile(s, sql, n, a != NULL ? a->flags : 0, e);
+	if (status == LODE_OK && a != NULL && LODE_HAS(a, lode_prepare, key_column) &&
+	    a->key_table != NULL && a->key_column != NULL)
+		status = lsq_keys_new(c, a, &s->keys, e);
+	if (status != LODE_OK) {
+		close_statement(s);
+		return status;
+	}
+	*out = s;
+	return LODE_OK;
+}
+
+/* ---- parameters */
+
+static lode_status reserve_scratch(lode_drv_stmt *s, const lode_exec *x, lode_err *e)
+{
+	uint32_t i, slots = 0;
+	const lode_drv_bind *b;
+	char *grown;
+
+	for (i = 0; i < x->nparams; i++) {
+		b = lode_util_bind_at(x->params, x->bind_size, i);
+		slots += lsq_value_needs_scratch(b->repr) || b->sql_type == LODE_T_DECIMAL;
+	}
+	if (slots <= s->scratch_slots)
+		return LODE_OK;
+	grown = s->conn->host->resize(s->scratch, (size_t)slots * LSQ_SCRATCH);
+	if (grown == NULL)
+		return lsq_error_nomem(s->conn->host, e);
+	s->scratch = grown;
+	s->scratch_slots = slots;
+	return LODE_OK;
+}
+
+lode_status lsq_stmt_bind_row(lode_drv_stmt *s, const lode_exec *x, uint32_t row, lode_err *e)
+{
+	char *scratch = s->scratch;
+	const char *why = NULL;
+	const lode_drv_bind *b;
+	lode_status status;
+	lsq_value value;
+	uint32_t i;
+	int code;
+
+	for (i = 0; i < x->nparams; i++) {
+		b = lode_util_bind_at(x->params, x->bind_size, i);
+		status = lsq_value_load(&value, b, x->bases, row, scratch, &why);
+		if (status != LODE_OK)
+			return lsq_error_value(s->conn->host, e, status, (int32_t)row, (int32_t)i,
+			                       "parameter", why);
+		if (value.scratch)
+			scratch += LSQ_SCRATCH;
+		code = lsq_value_bind(s->st, (int)i + 1, &value);
+		if (code != SQLITE_OK)
+			return lsq_error_report(s->conn, code, (int32_t)row, e);
+	}
+	return LODE_OK;
+}
+
+/* ---- steps */
+
+int lsq_stmt_step(lode_drv_stmt *s, int32_t row, lode_status *status, lode_err *e)
+{
+	lode_drv_conn *c = s->conn;
+	int was_open = !sqlite3_get_autocommit(c->db), code;
+
+	c->rows = s->rowset ? &s->rows : NULL;
+	code = sqlite3_step(s->st);
+	c->rows = NULL;
+	*status = LODE_OK;
+	if (code == SQLITE_ROW || code == SQLITE_DONE)
+		return code;
+	lsq_conn_failed(c, was_open);
+	*status = lsq_error_report(c, code, row, e);
+	lsq_stmt_reset(s);
+	return code;
+}
+
+void lsq_stmt_reset(lode_drv_stmt *s)
+{
+	sqlite3_reset(s->st);
+	s->active = s->waiting = 0;
+}
+
+lode_status lsq_stmt_run(lode_drv_stmt *s, int32_t row, int64_t *changed, lode_err *e)
+{
+	int before = sqlite3_total_changes(s->conn->db);
+	lode_status status;
+
+	while (lsq_stmt_step(s, row, &status, e) == SQLITE_ROW)
+		;
+	if (status != LODE_OK)
+		return status;
+	*changed = sqlite3_total_changes(s->conn->db) != before ? LSQ_CHANGES(s->conn->db) : 0;
+	lsq_stmt_reset(s);
+	return LODE_OK;
+}
+
+/* ---- execute */
+
+static lode_status refuse(lode_drv_stmt *s, lode_err *e, lode_status status, const char *message)
+{
+	return lsq_error_set(s->conn->host, e, status, message, NULL);
+}
+
+static int wants_keys(const lode_exec *x)
+{
+	return LODE_HAS(x, lode_exec, keys) && x->keys != NULL;
+}
+
+static lode_status check_execution(lode_drv_stmt *s, const lode_exec *x, lode_err *e)
+{
+	if (x->flags & ~LSQ_EXEC_KNOWN)
+		return refuse(s, e, LODE_E_UNSUPPORTED, "SQLite has no pipeline and no server cursor");
+	if (x->flags & LODE_EXEC_ROWSET) {
+		if (s->param_count != 0 || x->nparams > LSQ_ROWS_COLUMNS)
+			return refuse(s, e, LODE_E_MISUSE,
+			              "a statement over lode_rows takes columns, not parameters");
+	} else if (x->nparams != s->param_count) {
+		return refuse(s, e, LODE_E_MISUSE, "wrong number of parameters");
+	} else if (x->nrows > 1 && s->column_count > 0 && !(x->flags & LODE_EXEC_NO_ROWS)) {
+		return refuse(s, e, LODE_E_UNSUPPORTED, "a batch that returns rows");
+	}
+	if (!wants_keys(x))
+		return LODE_OK;
+	if (s->keys == NULL)
+		return refuse(s, e, LODE_E_MISUSE, "keys need their table and column at prepare");
+	return lsq_keys_check(s->conn, s->keys, e);
+}
+
+/* run to the end; the first row waits for fetch if rows are wanted */
+static lode_status run_single(lode_drv_stmt *s, const lode_exec *x, lode_exec_result *r,
+                              lode_err *e)
+{
+	lode_drv_conn *c = s->conn;
+	int before = sqlite3_total_changes(c->db), code;
+	int32_t row = x->nrows == 1 ? 0 : -1;
+	lode_status status;
+
+	do
+		code = lsq_stmt_step(s, row, &status, e);
+	while (code == SQLITE_ROW && (x->flags & LODE_EXEC_NO_ROWS));
+	if (status != LODE_OK)
+		return status;
+	r->rows_done = x->nrows;
+	if (sqlite3_total_changes(c->db) != before) {
+		r->affected = code == SQLITE_DONE ? LSQ_CHANGES(c->db) : -1;
+		r->last_id = sqlite3_last_insert_rowid(c->db);
+		r->flags |= LODE_EXR_LAST_ID;
+	}
+	if (wants_keys(x) && x->nrows == 1)
+		x->keys[0] = r->affected != 0 ? sqlite3_last_insert_rowid(c->db) : 0;
+	if (code == SQLITE_DONE) {
+		lsq_stmt_reset(s);
+	} else {
+		s->active = s->waiting = 1;
+		s->column_count = (uint32_t)sqlite3_data_count(s->st);
+	}
+	return LODE_OK;
+}
+
+static lode_status run_one(lode_drv_stmt *s, const lode_exec *x, lode_exec_result *r, lode_err *e)
+{
+	lode_status status = lsq_stmt_bind_row(s, x, 0, e);
+
+	if (status == LODE_OK)
+		status = run_single(s, x, r, e);
+	if (status == LODE_OK && x->row_affected != NULL)
+		x->row_affected[0] = r->affected;
+	if (x->row_status != NULL)
+		x->row_status[0] = status;
+	return status;
+}
+
+static lode_status run_any(lode_drv_stmt *s, const lode_exec *x, lode_exec_result *r, lode_err *e)
+{
+	lode_status status;
+
+	s->rowset = (x->flags & LODE_EXEC_ROWSET) != 0;
+	if (s->rowset) {
+		status = lsq_rows_set(s->conn, &s->rows, x, e);
+		if (status != LODE_OK)
+			return status;
+		if (wants_keys(x) && x->nrows > 1)
+			return lsq_batch_keys(s, x, r, e);
+		return run_single(s, x, r, e);
+	}
+	status = reserve_scratch(s, x, e);
+	if (status != LODE_OK)
+		return status;
+	return x->nrows == 1 ? run_one(s, x, r, e) : lsq_batch_run(s, x, r, e);
+}
+
+static lode_status execute(lode_drv_stmt *s, const lode_exec *x, lode_exec_result *r, lode_err *e)
+{
+	lode_exec_result result = { 0 };
+	lode_status status;
+
+	if (s->active)
+		lsq_stmt_reset(s);
+	status = lsq_conn_enter(s->conn, x->timeout_ms, e);
+	if (status != LODE_OK)
+		return status;
+	status = check_execution(s, x, e);
+	if (status == LODE_OK && x->nrows > 0)
+		status = run_any(s, x, &result, e);
+	s->deadline = s->conn->deadline;
+	lsq_conn_leave(s->conn);
+	if (status < 0)
+		return status;
+	if (s->column_count > 0 && !(x->flags & LODE_EXEC_NO_ROWS))
+		result.flags |= LODE_EXR_ROWS;
+	if (wants_keys(x))
+		result.flags |= LODE_EXR_KEYS;
+	if (r != NULL) {
+		r->flags = result.flags;
+		r->affected = result.affected;
+		r->last_id = result.last_id;
+		r->ncols = s->column_count;
+		r->rows_done = result.rows_done;
+	}
+	return status;
+}
+
+/* ---- results */
+
+static lode_status bind_result(lode_drv_stmt *s, const lode_drv_bind *cols, uint32_t n,
+                               uint32_t bind_size, lode_err *e)
+{
+	const lode_drv_bind *b;
+	lsq_column *grown;
+	uint32_t i, k = 0;
+
+	if (n > s->column_count)
+		return refuse(s, e, LODE_E_MISUSE, "the layout has more columns than the result");
+	if (n > s->capacity) {
+		grown = s->conn->host->resize(s->columns, n * sizeof *grown);
+		if (grown == NULL)
+			return lsq_error_nomem(s->conn->host, e);
+		s->columns = grown;
+		s->capacity = n;
+	}
+	s->bound = 0;
+	s->borrows = 0;
+	for (i = 0; i < n; i++) {
+		b = lode_util_bind_at(cols, bind_size, i);
+		if (b->repr == LODE_R_SKIP)
+			continue;
+		if (lsq_column_compile(&s->columns[k], i, b) != LODE_OK)
+			return lsq_error_value(s->conn->host, e, LODE_E_CONVERT, -1, (int32_t)i, "column",
+			                       "a representation that SQLite cannot deliver");
+		s->borrows |= lsq_column_borrows(&s->columns[k]);
+		k++;
+	}
+	s->bound = k;
+	return LODE_OK;
+}
+
+static lode_status fail_row(lode_drv_stmt *s, lode_fetch *f, lode_status status,
+                            const lsq_sink *sink, lode_err *e)
+{
+	if (status == LODE_E_NOMEM)
+		return lsq_error_nomem(s->conn->host, e);
+	return lsq_error_value(s->conn->host, e, status, (int32_t)f->nrows, (int32_t)f->bad_col,
+	                       "column", sink->why);
+}
+
+/* A row that could not be stored keeps waiting: the host may bind another layout and try again. */
+static lode_status fetch_rows(lode_drv_stmt *s, lode_fetch *f, lode_err *e)
+{
+	uint32_t max = s->borrows && f->max_rows > 1 ? 1 : f->max_rows;
+	lsq_sink sink = { f->arena, "out of memory" };
+	lode_status status;
+
+	while (f->nrows < max) {
+		if (!s->waiting) {
+			int code = lsq_stmt_step(s, -1, &status, e);
+
+			if (code == SQLITE_DONE) {
+				lsq_stmt_reset(s);
+				return LODE_DONE;
+			}
+			if (code != SQLITE_ROW)
+				return status;
+			s->waiting = 1;
+		}
+		status = lsq_row_read(s->st, s->columns, s->bound, &sink, f->bases, f->nrows,
+		                      &f->bad_col);
+		if (status != LODE_OK)
+			return fail_row(s, f, status, &sink, e);
+		s->waiting = 0;
+		if (f->param_row != NULL)
+			f->param_row[f->nrows] = 0;
+		f->nrows++;
+	}
+	return LODE_OK;
+}
+
+static lode_status fetch(lode_drv_stmt *s, lode_fetch *f, lode_err *e)
+{
+	lode_status status;
+
+	f->nrows = 0;
+	if (!s->active)
+		return LODE_DONE;
+	if (s->deadline == 0)
+		return fetch_rows(s, f, e);
+	status = lsq_conn_enter(s->conn, 0, e);
+	if (status != LODE_OK)
+		return status;
+	s->conn->deadline = s->deadline;
+	status = fetch_rows(s, f, e);
+	lsq_conn_leave(s->conn);
+	return status;
+}
+
+static void reset(lode_drv_stmt *s)
+{
+	if (s->active)
+		lsq_stmt_reset(s);
+}
+
+#define LSQ_FILL(out, member, value) \
+	do { \
+		if (LODE_HAS(out, lode_col_desc, member)) \
+			(out)->member = (value); \
+	} while (0)
+
+static lode_status describe(lode_drv_stmt *s, uint32_t col, lode_col_desc *out, lode_err *e)
+{
+	lode_type_info type = { 0 };
+	const char *declared;
+
+	if (col >= s->column_count)
+		return refuse(s, e, LODE_E_MISUSE, "no such column");
+	LODE_INIT(&type, lode_type_info);
+	declared = sqlite3_column_decltype(s->st, (int)col);
+	lsq_type_from_name(declared, &type);
+	LSQ_FILL(out, sql_type, type.sql_type);
+	LSQ_FILL(out, native_type, 0);
+	LSQ_FILL(out, precision, type.precision);
+	LSQ_FILL(out, scale, type.scale);
+	LSQ_FILL(out, nullable, -1);
+	LSQ_FILL(out, length, type.length);
+	LSQ_FILL(out, best_repr, lsq_type_repr(&type));
+	LSQ_FILL(out, flags, type.flags);
+	LSQ_FILL(out, name, sqlite3_column_name(s->st, (int)col));
+	LSQ_FILL(out, table, sqlite3_column_table_name(s->st, (int)col));
+	LSQ_FILL(out, column, sqlite3_column_origin_name(s->st, (int)col));
+	LSQ_FILL(out, type_name, declared);
+	return LODE_OK;
+}
+
+static int32_t is_readonly(lode_drv_stmt *s)
+{
+	return s->readonly != 0;
+}
+
+const lode_stmt_ops lsq_stmt_ops = {
+	.struct_size = sizeof(lode_stmt_ops),
+	.execute = execute,
+	.describe = describe,
+	.bind = bind_result,
+	.fetch = fetch,
+	.reset = reset,
+	.close = close_statement,
+	.is_readonly = is_readonly,
+};
