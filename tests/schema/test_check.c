@@ -8,7 +8,7 @@ START_TEST(test_checks)
 {
 	lode_metadata *metadata = metadata_new(NULL);
 	lode_table *t = table(metadata, .name = "t");
-	const lode_expr *anything = (const lode_expr *)metadata;   /* carried, never looked into */
+	const lode_expr *anything = (const lode_expr *)metadata; /* carried, never looked into */
 
 	ck_assert_str_eq(check(t, .name = "positive", .sql = "a > 0")->sql, "a > 0");
 	ck_assert_ptr_eq(check(t, .expression = anything)->expression, anything);

@@ -11,11 +11,10 @@ START_TEST(test_options)
 {
 	lode_metadata *metadata = metadata_new(NULL);
 	lode_table *t = table(metadata, .name = "t");
-	lode_table_column *c =
-		column(t, .name = "c", .type = LODE_TYPE(LODE_TEXT_TYPE, .precision = 0), .length = 9,
-	               .nullable = true, .comment = "note",
-	               .insert_default = LODE_DEFAULT_STRING("x"), .server_default = LODE_SQL("'y'"),
-	               .onupdate = LODE_NOW);
+	lode_table_column *c = column(
+		t, .name = "c", .type = LODE_TYPE(LODE_TEXT_TYPE, .precision = 0), .length = 9,
+		.nullable = true, .comment = "note", .insert_default = LODE_DEFAULT_STRING("x"),
+		.server_default = LODE_SQL("'y'"), .onupdate = LODE_NOW);
 
 	ck_assert_ptr_nonnull(c);
 	ck_assert_int_eq(lode_table_column_type(c)->kind, LODE_STRING);
@@ -42,7 +41,7 @@ static const struct {
 	{ false, false, 0, 0 },
 	{ true, false, 1, 0 },
 	{ false, true, 0, 1 },
-	{ true, true, 0, 1 },       /* a unique index and no constraint */
+	{ true, true, 0, 1 }, /* a unique index and no constraint */
 };
 
 START_TEST(test_unique_and_index)
@@ -51,7 +50,7 @@ START_TEST(test_unique_and_index)
 	lode_table *t = table(metadata, .name = "t");
 
 	ck_assert_ptr_nonnull(column(t, .name = "c", .type = INTEGER, .unique = flags[_i].unique,
-	                             .index = flags[_i].index));
+				     .index = flags[_i].index));
 	ck_assert_uint_eq(t->unique_count, flags[_i].uniques);
 	ck_assert_uint_eq(t->index_count, flags[_i].indexes);
 	if (t->index_count) {
@@ -86,12 +85,16 @@ static const struct {
 	{ "a client default", { .type = &big, .insert_default = LODE_DEFAULT_INT(1) }, NULL, NULL },
 	{ "a server default", { .type = &big, .server_default = LODE_SQL("1") }, NULL, NULL },
 	{ "a trigger", { .type = &big, .server_default = LODE_FETCHED }, NULL, NULL },
-	{ "a default, but on", { .type = &big, .server_default = LODE_SQL("1"),
-	                         .autoincrement = LODE_AUTOINCREMENT_ON }, NULL, "a" },
+	{ "a default, but on",
+	  { .type = &big, .server_default = LODE_SQL("1"), .autoincrement = LODE_AUTOINCREMENT_ON },
+	  NULL,
+	  "a" },
 	{ "a foreign key", { .type = &big, .foreign_key = "other.id" }, NULL, NULL },
 	{ "a typed foreign key", { .foreign_key = "other.id" }, NULL, NULL },
-	{ "a foreign key, ignored", { .foreign_key = "other.id",
-	  .autoincrement = LODE_AUTOINCREMENT_IGNORE_FOREIGN_KEY }, NULL, "a" },
+	{ "a foreign key, ignored",
+	  { .foreign_key = "other.id", .autoincrement = LODE_AUTOINCREMENT_IGNORE_FOREIGN_KEY },
+	  NULL,
+	  "a" },
 	{ "composite", { .type = &big }, &big, NULL },
 	{ "composite, on", { .type = &big, .autoincrement = LODE_AUTOINCREMENT_ON }, &big, "a" },
 };
@@ -160,7 +163,7 @@ START_TEST(test_type_of_referred)
 	column(a, .name = "x", .foreign_key = "b.x", .replace_existing = true);
 	ck_assert_int_eq(lode_metadata_resolve(metadata, &build_error), LODE_E_CYCLE);
 	expect(LODE_E_CYCLE, "column c.x has no type: the columns it refers to have none of their "
-	       "own either");
+			     "own either");
 	lode_metadata_free(metadata);
 }
 END_TEST
@@ -174,13 +177,14 @@ START_TEST(test_replace)
 	lode_table_column *a, *b;
 
 	a = column(t, .name = "a", .type = INTEGER, .unique = true, .foreign_key = "t.id",
-	           .primary_key = true);
+		   .primary_key = true);
 	b = column(t, .name = "b", .type = INTEGER, .primary_key = true);
 	unique(t, .columns = "a, b", .name = "uq");
 	ck_assert_ptr_null(column(t, .name = "a", .type = &big));
 	expect(LODE_E_EXISTS, "table t has a column a already; set replace_existing to replace it");
 	ck_assert_ptr_eq(column(t, .name = "a", .type = &big, .index = true, .nullable = true,
-	                        .replace_existing = true), a);
+				.replace_existing = true),
+			 a);
 	ck_assert_uint_eq(a->index, 1);
 	ck_assert_ptr_null(a->foreign_key);
 	ck_assert_uint_eq(t->foreign_key_count, 0);
@@ -201,13 +205,13 @@ START_TEST(test_failed_replace_changes_nothing)
 {
 	lode_metadata *metadata = metadata_new(NULL);
 	lode_table *t = table_with(metadata, "t", NULL);
-	lode_table_column *a = column(t, .name = "a", .type = INTEGER, .unique = true,
-	                              .foreign_key = "t.id");
+	lode_table_column *a =
+		column(t, .name = "a", .type = INTEGER, .unique = true, .foreign_key = "t.id");
 
 	ck_assert_ptr_null(column(t, .name = "a", .type = &big, .replace_existing = true,
-	                          .foreign_key = "t.id", .on_delete = "EXPLODE"));
+				  .foreign_key = "t.id", .on_delete = "EXPLODE"));
 	expect(LODE_E_MISUSE, "table t: on_delete \"EXPLODE\" is none of CASCADE, SET NULL, "
-	       "SET DEFAULT, RESTRICT, NO ACTION");
+			      "SET DEFAULT, RESTRICT, NO ACTION");
 	ck_assert_int_eq(lode_table_column_type(a)->kind, LODE_INTEGER);
 	ck_assert_uint_eq(t->unique_count, 1);
 	ck_assert_uint_eq(t->foreign_key_count, 1);
@@ -225,15 +229,18 @@ static const struct {
 	{ { .type = &big }, "table s.t: a column needs a name" },
 	{ { .name = "", .type = &big }, "table s.t: a column needs a name" },
 	{ { .name = "c" }, "column s.t.c: needs a type, or a foreign key to take it from" },
-	{ { .name = "c", .length = 3, .foreign_key = "a.b" }, "column s.t.c: a length without a type" },
-	{ { .name = "c", .type = &big, .length = 3 }, "column s.t.c: a length is for text and bytes" },
+	{ { .name = "c", .length = 3, .foreign_key = "a.b" },
+	  "column s.t.c: a length without a type" },
+	{ { .name = "c", .type = &big, .length = 3 },
+	  "column s.t.c: a length is for text and bytes" },
 	{ { .name = "c", .type = &big, .primary_key = true, .nullable = true },
 	  "column s.t.c: a primary key column cannot be nullable" },
 	{ { .name = "c", .type = &big, .on_delete = "CASCADE" },
 	  "column s.t.c: options of a foreign key without a foreign key" },
 	{ { .name = "c", .type = &big, .autoincrement = LODE_AUTOINCREMENT_ON },
 	  "column s.t.c: autoincrement is for primary key columns" },
-	{ { .name = "c", .type = &big, .autoincrement = 9 }, "column s.t.c: no such autoincrement" },
+	{ { .name = "c", .type = &big, .autoincrement = 9 },
+	  "column s.t.c: no such autoincrement" },
 	{ { .name = "c", .type = &big, .foreign_key = "user" },
 	  "column s.t.c: the foreign key \"user\" is not \"table.column\" or "
 	  "\"schema.table.column\"" },
@@ -258,7 +265,8 @@ static const struct {
 	  "column s.t.c: no such kind of default" },
 	{ { .name = "c", .type = &big, .insert_default = LODE_FETCHED },
 	  "column s.t.c: LODE_FETCHED is a server_default, not an insert_default" },
-	{ { .name = "c", .type = &big,
+	{ { .name = "c",
+	    .type = &big,
 	    .onupdate = { .kind = LODE_DEFAULT_REAL, .real = (double)INFINITY } },
 	  "column s.t.c: a default must be a finite number" },
 };
@@ -282,10 +290,12 @@ START_TEST(test_both_targets)
 	lode_metadata *metadata = metadata_new(NULL), *another = metadata_new(NULL);
 	lode_table *t = table_with(metadata, "t", NULL), *far = table_with(another, "u", NULL);
 
-	ck_assert_ptr_null(column(t, .name = "c", .foreign_key = "t.id", .references = t->columns[0]));
+	ck_assert_ptr_null(
+		column(t, .name = "c", .foreign_key = "t.id", .references = t->columns[0]));
 	expect(LODE_E_MISUSE, "column t.c: give foreign_key or references, not both");
 	ck_assert_ptr_null(column(t, .name = "c", .references = far->columns[0]));
-	expect(LODE_E_MISUSE, "table t: a foreign key refers to u, which is not in the same metadata");
+	expect(LODE_E_MISUSE,
+	       "table t: a foreign key refers to u, which is not in the same metadata");
 	lode_metadata_free(metadata);
 	lode_metadata_free(another);
 }
@@ -300,8 +310,8 @@ START_TEST(test_null_arguments)
 	expect(LODE_E_MISUSE, "add a column: the table is NULL");
 	ck_assert_ptr_null(lode_table_add_column(t, NULL, &build_error));
 	expect(LODE_E_MISUSE, "column: the options are NULL");
-	ck_assert_ptr_null(lode_table_add_column(t, &(lode_column_options){ .name = "c" },
-	                                         &build_error));
+	ck_assert_ptr_null(
+		lode_table_add_column(t, &(lode_column_options){ .name = "c" }, &build_error));
 	expect(LODE_E_MISUSE,
 	       "column: struct_size of the options is not set; begin with ..._OPTIONS_INIT");
 	ck_assert_ptr_null(lode_table_column_name(NULL));
@@ -309,7 +319,7 @@ START_TEST(test_null_arguments)
 	ck_assert_ptr_null(lode_table_column_type(NULL));
 	ck_assert_ptr_null(lode_table_column_comment(NULL));
 	ck_assert(!lode_table_column_is_primary_key(NULL) && !lode_table_column_is_nullable(NULL) &&
-	          !lode_table_column_is_generated(NULL));
+		  !lode_table_column_is_generated(NULL));
 	ck_assert_ptr_null(lode_table_column_insert_default(NULL));
 	ck_assert_ptr_null(lode_table_column_server_default(NULL));
 	ck_assert_ptr_null(lode_table_column_onupdate(NULL));

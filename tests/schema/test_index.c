@@ -17,16 +17,16 @@ static lode_table *table_abc(lode_metadata *metadata, const char *name)
 START_TEST(test_keys)
 {
 	static const lode_index_key keys[] = { { .sql = "lower(a)", .descending = true },
-		                               { .column = "c" } };
+					       { .column = "c" } };
 	static const lode_dialect_sql extra[] = {
 		{ .dialects = "postgresql", .place = LODE_PLACE_METHOD, .sql = "USING gin" },
 		{ .dialects = "mysql, mariadb", .place = LODE_PLACE_PREFIX, .sql = "FULLTEXT" },
 	};
 	lode_metadata *metadata = metadata_new(NULL);
 	lode_table *t = table_abc(metadata, "t");
-	lode_index *index = add_index(t, .name = "odd", .unique = true, .keys = keys,
-	                          .key_count = 2, .where_sql = "c > 0", .dialect_sql = extra,
-	                          .dialect_sql_count = 2);
+	lode_index *index =
+		add_index(t, .name = "odd", .unique = true, .keys = keys, .key_count = 2,
+			  .where_sql = "c > 0", .dialect_sql = extra, .dialect_sql_count = 2);
 
 	ck_assert_ptr_nonnull(index);
 	ck_assert_str_eq(index->parts[0].sql, "lower(a)");
@@ -34,9 +34,11 @@ START_TEST(test_keys)
 	ck_assert_ptr_eq(index->parts[1].column, t->columns[2]);
 	ck_assert_str_eq(index->where_sql, "c > 0");
 	ck_assert_str_eq(lode__dialect_sql_find(index->dialect_sql, index->dialect_sql_count,
-	                                        "mariadb", LODE_PLACE_PREFIX)->sql, "FULLTEXT");
+						"mariadb", LODE_PLACE_PREFIX)
+				 ->sql,
+			 "FULLTEXT");
 	ck_assert_ptr_null(lode__dialect_sql_find(index->dialect_sql, index->dialect_sql_count,
-	                                          "mariadb", LODE_PLACE_METHOD));
+						  "mariadb", LODE_PLACE_METHOD));
 	lode_metadata_free(metadata);
 }
 END_TEST
@@ -60,7 +62,8 @@ START_TEST(test_names)
 END_TEST
 
 static const lode_index_key none[1], both[] = { { .column = "a", .sql = "a" } },
-	text[] = { { .sql = "a + 1" } }, twice[] = { { .column = "a" }, { .column = "a" } };
+				     text[] = { { .sql = "a + 1" } },
+				     twice[] = { { .column = "a" }, { .column = "a" } };
 
 static const struct {
 	lode_index_options options;
@@ -70,26 +73,40 @@ static const struct {
 	{ { .name = "x" }, LODE_E_MISUSE, "table t: an index needs a column" },
 	{ { .columns = "" }, LODE_E_MISUSE, "table t: an index needs a column" },
 	{ { .columns = "-" }, LODE_E_NO_OBJECT, "table t has no column " },
-	{ { .columns = "a", .name = "" }, LODE_E_MISUSE,
+	{ { .columns = "a", .name = "" },
+	  LODE_E_MISUSE,
 	  "table t: an index has an empty name; leave it NULL for a made-up one" },
-	{ { .columns = "a", .name = "taken" }, LODE_E_EXISTS, "table t has an index taken already" },
+	{ { .columns = "a", .name = "taken" },
+	  LODE_E_EXISTS,
+	  "table t has an index taken already" },
 	{ { .columns = "b-c" }, LODE_E_NO_OBJECT, "table t has no column b-c, did you mean b_c?" },
 	{ { .columns = "a, -a" }, LODE_E_MISUSE, "table t: an index names column a twice" },
-	{ { .keys = twice, .key_count = 2 }, LODE_E_MISUSE, "table t: an index names column a twice" },
-	{ { .columns = "a", .keys = both, .key_count = 1 }, LODE_E_MISUSE,
+	{ { .keys = twice, .key_count = 2 },
+	  LODE_E_MISUSE,
+	  "table t: an index names column a twice" },
+	{ { .columns = "a", .keys = both, .key_count = 1 },
+	  LODE_E_MISUSE,
 	  "table t: an index: give columns or keys, not both" },
-	{ { .keys = none, .key_count = 1, .name = "x" }, LODE_E_MISUSE,
+	{ { .keys = none, .key_count = 1, .name = "x" },
+	  LODE_E_MISUSE,
 	  "table t: a key of an index is a column, sql or an expression: exactly one of them" },
-	{ { .keys = both, .key_count = 1, .name = "x" }, LODE_E_MISUSE,
+	{ { .keys = both, .key_count = 1, .name = "x" },
+	  LODE_E_MISUSE,
 	  "table t: a key of an index is a column, sql or an expression: exactly one of them" },
-	{ { .keys = text, .key_count = 1 }, LODE_E_MISUSE,
+	{ { .keys = text, .key_count = 1 },
+	  LODE_E_MISUSE,
 	  "table t: an index that begins with an expression needs a name" },
-	{ { .columns = "a", .where_sql = "" }, LODE_E_MISUSE, "table t: an index: where_sql is empty" },
-	{ { .columns = "a", .dialect_sql_count = 1 }, LODE_E_MISUSE,
+	{ { .columns = "a", .where_sql = "" },
+	  LODE_E_MISUSE,
+	  "table t: an index: where_sql is empty" },
+	{ { .columns = "a", .dialect_sql_count = 1 },
+	  LODE_E_MISUSE,
 	  "table t: an index: dialect_sql is NULL" },
-	{ { .columns = "a", .dialect_sql_count = 1,
+	{ { .columns = "a",
+	    .dialect_sql_count = 1,
 	    .dialect_sql = &(const lode_dialect_sql){ .dialects = "x", .sql = "y", .place = 7 } },
-	  LODE_E_MISUSE, "table t: an index: dialect_sql needs a dialect, a text and a place" },
+	  LODE_E_MISUSE,
+	  "table t: an index: dialect_sql needs a dialect, a text and a place" },
 };
 
 START_TEST(test_mistakes)

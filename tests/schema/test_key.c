@@ -28,11 +28,10 @@ START_TEST(test_composite)
 {
 	lode_metadata *metadata = metadata_new(NULL);
 	lode_table *address = address_in(metadata), *user = user_in(metadata);
-	lode_foreign_key *key = foreign_key(address, .name = "fk", .columns = "first, last",
-	                                    .target = "user_account",
-	                                    .target_columns = "last,first",
-	                                    .on_delete = "set null", .on_update = "Cascade",
-	                                    .initially = "deferred", .match = "full");
+	lode_foreign_key *key = foreign_key(
+		address, .name = "fk", .columns = "first, last", .target = "user_account",
+		.target_columns = "last,first", .on_delete = "set null", .on_update = "Cascade",
+		.initially = "deferred", .match = "full");
 
 	ck_assert_ptr_nonnull(key);
 	ck_assert_ptr_null(key->referred);
@@ -61,7 +60,8 @@ START_TEST(test_primary_key_of_target)
 	ck_assert_ptr_eq(lode_table_find_column(address, "user_id")->foreign_key, key);
 	foreign_key(address, .columns = "first, last", .target = "user_account");
 	ck_assert_int_eq(lode_metadata_resolve(metadata, &build_error), LODE_E_NO_OBJECT);
-	expect(LODE_E_NO_OBJECT, "foreign key address(first, last) to user_account: the primary key "
+	expect(LODE_E_NO_OBJECT,
+	       "foreign key address(first, last) to user_account: the primary key "
 	       "there has 1 columns, 2 are here");
 	lode_metadata_free(metadata);
 }
@@ -71,12 +71,12 @@ END_TEST
 
 static const struct {
 	const char *foreign_key;
-	const char *schema;         /* of the table found; NULL: none */
+	const char *schema; /* of the table found; NULL: none */
 } schemas[] = {
-	{ "t.id", "app" },          /* the default schema is for strings, too */
+	{ "t.id", "app" }, /* the default schema is for strings, too */
 	{ "app.t.id", "app" },
 	{ "audit.t.id", "audit" },
-	{ "open.id", NULL },        /* only without a schema: opted out */
+	{ "open.id", NULL }, /* only without a schema: opted out */
 };
 
 START_TEST(test_schemas)
@@ -124,14 +124,14 @@ static const struct {
 	const char *foreign_key, *message;
 } missing[] = {
 	{ "user_acount.id", "foreign key address.c to user_acount.id: there is no table "
-	                    "user_acount, did you mean user_account?" },
+			    "user_acount, did you mean user_account?" },
 	{ "zebra.id", "foreign key address.c to zebra.id: there is no table zebra" },
 	{ "crm.user_account.id", "foreign key address.c to crm.user_account.id: there is no table "
-	                         "crm.user_account, did you mean user_account?" },
+				 "crm.user_account, did you mean user_account?" },
 	{ "user_account.di", "foreign key address.c to user_account.di: table user_account has no "
-	                     "column di, did you mean id?" },
+			     "column di, did you mean id?" },
 	{ "user_account.telephone", "foreign key address.c to user_account.telephone: table "
-	                            "user_account has no column telephone" },
+				    "user_account has no column telephone" },
 };
 
 START_TEST(test_missing)
@@ -154,8 +154,8 @@ END_TEST
 START_TEST(test_table_added_later)
 {
 	lode_metadata *metadata = metadata_new(NULL);
-	lode_table *address = table_with(metadata, "address",
-	                                 (const char *[]){ "user_account.id", NULL });
+	lode_table *address =
+		table_with(metadata, "address", (const char *[]){ "user_account.id", NULL });
 
 	ck_assert_int_eq(lode_metadata_resolve(metadata, NULL), LODE_E_NO_OBJECT);
 	user_in(metadata);
@@ -173,34 +173,53 @@ static const struct {
 	const char *message;
 } mistakes[] = {
 	{ { .target = "t" }, LODE_E_MISUSE, "table address: a foreign key needs a column" },
-	{ { .columns = " , ", .target = "t" }, LODE_E_MISUSE,
+	{ { .columns = " , ", .target = "t" },
+	  LODE_E_MISUSE,
 	  "table address: a foreign key needs a column" },
-	{ { .columns = "user_id" }, LODE_E_MISUSE,
+	{ { .columns = "user_id" },
+	  LODE_E_MISUSE,
 	  "table address: a foreign key needs target or target_table, and not both" },
-	{ { .columns = "user", .target = "t" }, LODE_E_NO_OBJECT,
+	{ { .columns = "user", .target = "t" },
+	  LODE_E_NO_OBJECT,
 	  "table address has no column user" },
-	{ { .columns = "useri_d", .target = "t" }, LODE_E_NO_OBJECT,
+	{ { .columns = "useri_d", .target = "t" },
+	  LODE_E_NO_OBJECT,
 	  "table address has no column useri_d, did you mean user_id?" },
-	{ { .columns = "first, last, first", .target = "t" }, LODE_E_MISUSE,
+	{ { .columns = "first, last, first", .target = "t" },
+	  LODE_E_MISUSE,
 	  "table address: a foreign key names column first twice" },
-	{ { .columns = "first, last", .target = "t", .target_columns = "a" }, LODE_E_MISUSE,
+	{ { .columns = "first, last", .target = "t", .target_columns = "a" },
+	  LODE_E_MISUSE,
 	  "table address: a foreign key to t has 2 columns here and 1 there" },
-	{ { .columns = "first", .target = "" }, LODE_E_MISUSE,
+	{ { .columns = "first", .target = "" },
+	  LODE_E_MISUSE,
 	  "table address: the target \"\" of a foreign key is not \"table\" or \"schema.table\"" },
-	{ { .columns = "first", .target = "s." }, LODE_E_MISUSE,
-	  "table address: the target \"s.\" of a foreign key is not \"table\" or \"schema.table\"" },
-	{ { .columns = "first", .target = "t", .on_update = "NOTHING" }, LODE_E_MISUSE,
-	  "table address: on_update \"NOTHING\" is none of CASCADE, SET NULL, SET DEFAULT, RESTRICT, "
+	{ { .columns = "first", .target = "s." },
+	  LODE_E_MISUSE,
+	  "table address: the target \"s.\" of a foreign key is not \"table\" or "
+	  "\"schema.table\"" },
+	{ { .columns = "first", .target = "t", .on_update = "NOTHING" },
+	  LODE_E_MISUSE,
+	  "table address: on_update \"NOTHING\" is none of CASCADE, SET NULL, SET DEFAULT, "
+	  "RESTRICT, "
 	  "NO ACTION" },
-	{ { .columns = "first", .target = "t", .name = "taken" }, LODE_E_EXISTS,
+	{ { .columns = "first", .target = "t", .name = "taken" },
+	  LODE_E_EXISTS,
 	  "table address has a constraint taken already" },
-	{ { .columns = "first", .column_names = (const char *[]){ "last" }, .column_count = 1,
-	    .target = "t" }, LODE_E_MISUSE,
+	{ { .columns = "first",
+	    .column_names = (const char *[]){ "last" },
+	    .column_count = 1,
+	    .target = "t" },
+	  LODE_E_MISUSE,
 	  "table address: a foreign key: give columns or column_names, not both" },
 	{ { .column_names = (const char *[]){ NULL }, .column_count = 1, .target = "t" },
-	  LODE_E_MISUSE, "table address: a foreign key: column name 0 is NULL" },
-	{ { .columns = "first", .target = "t", .target_columns = "x",
-	    .target_names = (const char *[]){ "x" } }, LODE_E_MISUSE,
+	  LODE_E_MISUSE,
+	  "table address: a foreign key: column name 0 is NULL" },
+	{ { .columns = "first",
+	    .target = "t",
+	    .target_columns = "x",
+	    .target_names = (const char *[]){ "x" } },
+	  LODE_E_MISUSE,
 	  "table address: a foreign key: give target_columns or target_names, not both" },
 };
 
@@ -224,7 +243,7 @@ START_TEST(test_unique)
 	lode_metadata *metadata = metadata_new(NULL);
 	lode_table *address = address_in(metadata);
 	lode_unique *u = unique(address, .name = "uq", .columns = "last,first",
-	                        .initially = "immediate", .deferrable = true);
+				.initially = "immediate", .deferrable = true);
 
 	ck_assert_ptr_eq(address->uniques[0], u);
 	ck_assert_uint_eq(u->count, 2);

@@ -70,7 +70,7 @@ START_TEST(test_conflicts)
 
 	ck_assert_ptr_null(table(metadata, .name = "t"));
 	expect(LODE_E_EXISTS, "table app.t is defined already; set keep_existing to use the one "
-	       "that is there");
+			      "that is there");
 	ck_assert_ptr_null(table(metadata, .name = "t", .schema = "app"));
 	ck_assert_ptr_eq(table(metadata, .name = "t", .keep_existing = true), t);
 	ck_assert_uint_eq(lode_metadata_count(metadata), 1);
@@ -88,12 +88,16 @@ static const struct {
 	{ { .struct_size = sizeof(lode_table_options), .name = "" }, "a table needs a name" },
 	{ { .struct_size = sizeof(lode_table_options), .name = "t", .schema = "" },
 	  "table t: the schema is the empty text; set no_schema for none" },
-	{ { .struct_size = sizeof(lode_table_options), .name = "t", .schema = "s",
+	{ { .struct_size = sizeof(lode_table_options),
+	    .name = "t",
+	    .schema = "s",
 	    .no_schema = true },
 	  "table t: schema s and no_schema contradict each other" },
 	{ { .struct_size = sizeof(lode_table_options), .name = "t", .dialect_sql_count = 1 },
 	  "table t: dialect_sql is NULL" },
-	{ { .struct_size = sizeof(lode_table_options), .name = "t", .dialect_sql_count = 1,
+	{ { .struct_size = sizeof(lode_table_options),
+	    .name = "t",
+	    .dialect_sql_count = 1,
 	    .dialect_sql = &(const lode_dialect_sql){ .sql = "x" } },
 	  "table t: dialect_sql[0] needs a dialect, a text, and SUFFIX or PREFIX as its place" },
 };
@@ -102,8 +106,8 @@ START_TEST(test_bad_tables)
 {
 	lode_metadata *metadata = metadata_new(NULL);
 
-	ck_assert_ptr_null(lode_metadata_add_table(metadata, &bad_tables[_i].options,
-	                                           &build_error));
+	ck_assert_ptr_null(
+		lode_metadata_add_table(metadata, &bad_tables[_i].options, &build_error));
 	expect(LODE_E_MISUSE, bad_tables[_i].message);
 	ck_assert_uint_eq(lode_metadata_count(metadata), 0);
 	lode_metadata_free(metadata);
@@ -114,8 +118,8 @@ START_TEST(test_null_arguments)
 {
 	lode_metadata *metadata = metadata_new(NULL);
 
-	ck_assert_ptr_null(lode_metadata_new(
-		OPTIONS(lode_metadata_options, .schema = ""), &build_error));
+	ck_assert_ptr_null(
+		lode_metadata_new(OPTIONS(lode_metadata_options, .schema = ""), &build_error));
 	expect(LODE_E_MISUSE, "metadata: the schema is the empty text; leave it NULL for none");
 	ck_assert_ptr_null(lode_metadata_add_table(NULL, NULL, &build_error));
 	expect(LODE_E_MISUSE, "add a table: the metadata is NULL");
@@ -181,26 +185,28 @@ END_TEST
 /* ------------------------------------------------------------------ memory */
 
 static const lode_index_key sorted_key[] = { { .column = "name", .descending = true },
-	                                     { .sql = "lower(name)" } };
+					     { .sql = "lower(name)" } };
 static const lode_dialect_sql engine_sql[] = { { .dialects = "mysql", .sql = "ENGINE=InnoDB" } };
 
 static bool build_user(lode_metadata *metadata, const char *padding)
 {
 	lode_table *t = table(metadata, .name = "user_account", .comment = padding,
-	                      .dialect_sql = engine_sql, .dialect_sql_count = 1);
+			      .dialect_sql = engine_sql, .dialect_sql_count = 1);
 
 	return t &&
-	       column(t, .name = "id", .type = LODE_TYPE(LODE_BIG_INTEGER,
-	              .variants = LODE_VARIANTS({ .dialects = "x", .kind = LODE_INTEGER })),
-	              .primary_key = true) &&
+	       column(t, .name = "id",
+		      .type = LODE_TYPE(
+			      LODE_BIG_INTEGER,
+			      .variants = LODE_VARIANTS({ .dialects = "x", .kind = LODE_INTEGER })),
+		      .primary_key = true) &&
 	       column(t, .name = "name", .type = VARCHAR(40), .unique = true,
-	              .comment = "as signed", .server_default = LODE_DEFAULT_STRING("nobody")) &&
+		      .comment = "as signed", .server_default = LODE_DEFAULT_STRING("nobody")) &&
 	       column(t, .name = "age", .type = INTEGER, .index = true,
-	              .insert_default = LODE_SQL("1 + 1")) &&
+		      .insert_default = LODE_SQL("1 + 1")) &&
 	       unique(t, .name = "uq", .columns = "name, age") &&
 	       check(t, .name = "ck", .sql = "age > 0") &&
 	       add_index(t, .keys = sorted_key, .key_count = 2, .where_sql = "age > 1",
-	             .dialect_sql = engine_sql, .dialect_sql_count = 1) &&
+			 .dialect_sql = engine_sql, .dialect_sql_count = 1) &&
 	       lode_table_name_primary_key(t, "pk", &build_error) == LODE_OK;
 }
 
@@ -210,13 +216,12 @@ static bool build_address(lode_metadata *metadata)
 
 	return t && column(t, .name = "id", .type = INTEGER, .primary_key = true) &&
 	       column(t, .name = "user_id", .foreign_key = "app.user_account.id",
-	              .on_delete = "cascade", .foreign_key_name = "fk", .index = true) &&
+		      .on_delete = "cascade", .foreign_key_name = "fk", .index = true) &&
 	       column(t, .name = "name", .type = VARCHAR(40)) &&
 	       column(t, .name = "age", .type = INTEGER) &&
 	       foreign_key(t, .columns = "name, age", .target = "user_account",
-	                   .target_columns = "name, age") &&
-	       column(t, .name = "age", .type = BIGINT, .unique = true,
-	              .replace_existing = true) &&
+			   .target_columns = "name, age") &&
+	       column(t, .name = "age", .type = BIGINT, .unique = true, .replace_existing = true) &&
 	       lode_table_add_dependency(t, lode_metadata_at(metadata, 0), &build_error) == LODE_OK;
 }
 
@@ -227,7 +232,7 @@ static bool build_all(const lode_allocator *allocator, const char *padding)
 		&build_error);
 	lode__sorted sorted = { 0 };
 	bool good = metadata && build_user(metadata, padding) && build_address(metadata) &&
-	            lode__metadata_sorted(&sorted, metadata, &build_error) == LODE_OK;
+		    lode__metadata_sorted(&sorted, metadata, &build_error) == LODE_OK;
 
 	if (!good)
 		ck_assert_str_eq(lode_status_name(build_error.status), "LODE_E_NOMEM");
@@ -271,8 +276,7 @@ int main(void)
 	tcase_add_test(tcase, test_names_are_copied);
 	tcase_add_test(tcase, test_default_schema);
 	tcase_add_test(tcase, test_conflicts);
-	tcase_add_loop_test(tcase, test_bad_tables, 0,
-	                    sizeof bad_tables / sizeof bad_tables[0]);
+	tcase_add_loop_test(tcase, test_bad_tables, 0, sizeof bad_tables / sizeof bad_tables[0]);
 	tcase_add_test(tcase, test_null_arguments);
 	tcase_add_test(tcase, test_remove);
 	tcase_add_test(tcase, test_many_tables);

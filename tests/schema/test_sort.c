@@ -20,8 +20,10 @@ static const struct {
 	{ "a diamond", { "d: b c", "c: a", "b: a", "a" }, "a b c d ", "" },
 	{ "itself", { "node: node", "leaf" }, "node leaf ", "" },
 	{ "two tables", { "a: b", "b: a" }, "a b ", "a.b b.a " },
-	{ "two, and one before and behind", { "after: a", "a: b", "b: a before", "before" },
-	  "a after before b ", "a.b b.a " },
+	{ "two, and one before and behind",
+	  { "after: a", "a: b", "b: a before", "before" },
+	  "a after before b ",
+	  "a.b b.a " },
 	{ "a circle of three", { "a: b", "b: c", "c: a" }, "a b c ", "a.b b.c c.a " },
 	{ "two circles", { "a: b", "b: a c", "c: d", "d: c" }, "a c b d ", "a.b b.a c.d d.c " },
 	{ "twice to the same", { "a: b b", "b" }, "b a ", "" },
@@ -89,7 +91,7 @@ START_TEST(test_subset)
 	ck_assert_int_eq(lode__tables_sort(&sorted, metadata, some, 2, &build_error), LODE_OK);
 	describe(&sorted, order, late);
 	ck_assert_str_eq(order, "a b ");
-	ck_assert_str_eq(late, "");     /* c is not created, so nothing waits for it */
+	ck_assert_str_eq(late, ""); /* c is not created, so nothing waits for it */
 	lode__sorted_dispose(&sorted);
 	lode_metadata_free(metadata);
 }

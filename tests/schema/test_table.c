@@ -60,7 +60,8 @@ START_TEST(test_many_columns)
 
 	for (int i = 0; i < 300; i++) {
 		snprintf(name, sizeof name, "c%d", i);
-		ck_assert_ptr_nonnull(column(t, .name = name, .type = INTEGER, .index = i % 7 == 0));
+		ck_assert_ptr_nonnull(
+			column(t, .name = name, .type = INTEGER, .index = i % 7 == 0));
 	}
 	ck_assert_uint_eq(lode_table_column_count(t), 300);
 	ck_assert_uint_eq(t->index_count, 43);

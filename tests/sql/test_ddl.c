@@ -24,7 +24,7 @@
 /* ------------------------------------------------------------------ dialects */
 
 static lode_status LODE_CALL sqlite_type(const lode_render_context *c, const lode_type_info *t,
-                                         lode_err *e)
+					 lode_err *e)
 {
 	const char *name = "TEXT";
 
@@ -32,7 +32,7 @@ static lode_status LODE_CALL sqlite_type(const lode_render_context *c, const lod
 	switch (t->sql_type) {
 	case LODE_T_TEXT:
 	case LODE_T_ENUM:
-		return LODE_E_UNSUPPORTED;      /* the standard's name will do */
+		return LODE_E_UNSUPPORTED; /* the standard's name will do */
 	case LODE_T_INT16:
 	case LODE_T_INT32:
 	case LODE_T_INT64:
@@ -52,8 +52,9 @@ static lode_status LODE_CALL sqlite_type(const lode_render_context *c, const lod
 	return LODE_OK;
 }
 
-static const lode_dialect sqlite_hooks = { .struct_size = sizeof(lode_dialect), .name = "sqlite",
-	                                   .type_to_sql = sqlite_type };
+static const lode_dialect sqlite_hooks = { .struct_size = sizeof(lode_dialect),
+					   .name = "sqlite",
+					   .type_to_sql = sqlite_type };
 static const lode_host host = { .struct_size = sizeof(lode_host) };
 
 static lode__dialect make_dialect(const char *name)
@@ -63,13 +64,14 @@ static lode__dialect make_dialect(const char *name)
 
 	lode__traits_generic(traits);
 	if (strcmp(name, "ansi") == 0) {
-		traits->flags |= LODE_DF_PARTIAL_INDEX | LODE_DF_IF_EXISTS | LODE_DF_INDEX_IF_EXISTS |
-		                 LODE_DF_NATIVE_UUID;
+		traits->flags |= LODE_DF_PARTIAL_INDEX | LODE_DF_IF_EXISTS |
+				 LODE_DF_INDEX_IF_EXISTS | LODE_DF_NATIVE_UUID;
 		traits->max_identifier = 63;
 	} else if (strcmp(name, "sqlite") == 0) {
 		traits->flags &= ~(LODE_DF_DROP_CONSTRAINT | LODE_DF_NATIVE_BOOL);
-		traits->flags |= LODE_DF_PARTIAL_INDEX | LODE_DF_IF_EXISTS | LODE_DF_INDEX_IF_EXISTS |
-		                 LODE_DF_INDEX_IN_SCHEMA | LODE_DF_REFERENCES_BARE;
+		traits->flags |= LODE_DF_PARTIAL_INDEX | LODE_DF_IF_EXISTS |
+				 LODE_DF_INDEX_IF_EXISTS | LODE_DF_INDEX_IN_SCHEMA |
+				 LODE_DF_REFERENCES_BARE;
 		traits->autoinc_style = 3;
 		traits->autoinc_type = "INTEGER";
 		traits->autoinc_suffix = NULL;
@@ -132,8 +134,8 @@ static void build_constraints(lode_metadata *m)
 	column(t, .name = "shelf", .type = INTEGER, .foreign_key = "stock.id",
 	       .foreign_key_name = "fk_shelf", .on_delete = "set null", .nullable = true);
 	foreign_key(t, .name = "fk_part", .columns = "maker, number", .target = "part",
-	            .on_delete = "cascade", .on_update = "no action", .match = "full",
-	            .initially = "deferred");
+		    .on_delete = "cascade", .on_update = "no action", .match = "full",
+		    .initially = "deferred");
 }
 
 static void build_deferred_unique(lode_metadata *m)
@@ -153,7 +155,8 @@ static void build_defaults(lode_metadata *m)
 	       .server_default = LODE_DEFAULT_INT(1));
 	column(t, .name = "half", .type = OF(LODE_DOUBLE, .length = 0),
 	       .server_default = LODE_DEFAULT_DOUBLE(0.5));
-	column(t, .name = "text", .type = VARCHAR(9), .server_default = LODE_DEFAULT_STRING("it's"));
+	column(t, .name = "text", .type = VARCHAR(9),
+	       .server_default = LODE_DEFAULT_STRING("it's"));
 	column(t, .name = "day", .type = OF(LODE_DATE, .length = 0), .server_default = LODE_NOW);
 	column(t, .name = "word", .type = INTEGER, .server_default = LODE_SQL("CURRENT_USER"));
 	column(t, .name = "quoted", .type = VARCHAR(9), .server_default = LODE_SQL("'a '' b'"));
@@ -214,8 +217,7 @@ static void build_circle(lode_metadata *m)
 	column(t, .name = "head", .type = INTEGER, .nullable = true, .foreign_key = "employee.id",
 	       .foreign_key_name = "fk_head");
 	t = table(m, .name = "desk");
-	column(t, .name = "id", .type = INTEGER, .primary_key = true,
-	       .foreign_key = "employee.id");
+	column(t, .name = "id", .type = INTEGER, .primary_key = true, .foreign_key = "employee.id");
 	column(t, .name = "room", .type = INTEGER, .foreign_key = "room.id", .use_alter = true,
 	       .foreign_key_name = "fk_room");
 	t = table(m, .name = "room");
@@ -231,7 +233,7 @@ static void build_nameless_circle(lode_metadata *m)
 static void build_indexes(lode_metadata *m)
 {
 	static const lode_index_key keys[] = { { .sql = "lower(name)", .descending = true },
-		                               { .column = "age" } };
+					       { .column = "age" } };
 	static const lode_dialect_sql extra[] = {
 		{ .dialects = "ansi", .place = LODE_PLACE_METHOD, .sql = "USING gin" },
 		{ .dialects = "ansi", .place = LODE_PLACE_SUFFIX, .sql = "INCLUDE (id)" },
@@ -244,7 +246,8 @@ static void build_indexes(lode_metadata *m)
 	column(t, .name = "age", .type = INTEGER, .index = true, .unique = true);
 	add_index(t, .columns = "name, -age");
 	add_index(t, .name = "ix_lower", .unique = true, .keys = keys, .key_count = 2);
-	add_index(t, .name = "ix_extra", .columns = "age", .dialect_sql = extra, .dialect_sql_count = 3);
+	add_index(t, .name = "ix_extra", .columns = "age", .dialect_sql = extra,
+		  .dialect_sql_count = 3);
 }
 
 static void build_partial_index(lode_metadata *m)
@@ -262,7 +265,8 @@ static void build_quoting(lode_metadata *m)
 		{ .dialects = "ansi", .place = LODE_PLACE_PREFIX, .sql = "TEMPORARY" },
 	};
 	lode_table *t = table(m, .name = "order", .schema = "My Schema", .dialect_sql = options,
-	                      .dialect_sql_count = 2), *odd;
+			      .dialect_sql_count = 2),
+		   *odd;
 	lode_table_column *key;
 
 	key = column(t, .name = "Select", .type = INTEGER, .primary_key = true);
@@ -299,8 +303,8 @@ static void build_long_names(lode_metadata *m)
 
 	column(t, .name = "and_a_long_column", .type = INTEGER, .index = true);
 	column(t, .name = "and_a_long_column_too", .type = INTEGER, .index = true);
-	column(t, .name = "a_column_name_that_is_longer_than_a_server_of_the_sort_takes", .index = true,
-	       .type = INTEGER);
+	column(t, .name = "a_column_name_that_is_longer_than_a_server_of_the_sort_takes",
+	       .index = true, .type = INTEGER);
 	t = table(m, .name = "t");
 	column(t, .name = "a_column_name_that_is_longer_than_a_server_of_the_sort_takes_it",
 	       .type = INTEGER);
@@ -311,7 +315,7 @@ static void build_long_names(lode_metadata *m)
 
 static void build_empty_table(lode_metadata *m)
 {
-	table(m, .name = "nothing");
+	table(m, .name = "empty");
 }
 
 static const struct {
@@ -390,7 +394,7 @@ static void compare_with_file(const lode__buf *text, const char *model, const ch
 	expected[size] = 0;
 	fclose(file);
 	ck_assert_msg(strcmp(expected, lode__buf_text(text)) == 0, "%s differs from:\n%s", path,
-	              lode__buf_text(text));
+		      lode__buf_text(text));
 }
 
 START_TEST(test_golden)
@@ -434,7 +438,8 @@ START_TEST(test_drop_index)
 	column(t, .name = "a", .type = INTEGER, .index = true);
 	lode__buf_init(&sql, NULL, LODE__DDL_MAX);
 	ck_assert_int_eq(lode__render_drop_index(&sql, &dialect, t->indexes[0],
-	                                         index_drops[_i].guard, &build_error), LODE_OK);
+						 index_drops[_i].guard, &build_error),
+			 LODE_OK);
 	ck_assert_str_eq(lode__buf_text(&sql), index_drops[_i].expected);
 	lode__buf_dispose(&sql);
 	lode_metadata_free(metadata);
@@ -448,8 +453,8 @@ static const struct {
 	uint32_t flags;
 	const char *type, *suffix, *column, *key;
 } generated[] = {
-	{ "identity", 1, 0, NULL, NULL,
-	  "id BIGINT GENERATED BY DEFAULT AS IDENTITY NOT NULL", "PRIMARY KEY (id)" },
+	{ "identity", 1, 0, NULL, NULL, "id BIGINT GENERATED BY DEFAULT AS IDENTITY NOT NULL",
+	  "PRIMARY KEY (id)" },
 	{ "a word", 2, 0, NULL, NULL, "id BIGINT AUTO_INCREMENT NOT NULL", "PRIMARY KEY (id)" },
 	{ "a serial type", 1, 0, "BIGSERIAL", "", "id BIGSERIAL NOT NULL", "PRIMARY KEY (id)" },
 	{ "rowid", 3, 0, "INTEGER", NULL, "id INTEGER NOT NULL", "PRIMARY KEY (id)" },
@@ -478,9 +483,9 @@ START_TEST(test_generated)
 	if (generated[_i].column) {
 		ck_assert_int_eq(status, LODE_OK);
 		ck_assert_msg(strstr(lode__buf_text(&sql), generated[_i].column) != NULL, "%s: %s",
-		              generated[_i].what, lode__buf_text(&sql));
+			      generated[_i].what, lode__buf_text(&sql));
 		ck_assert_int_eq(strstr(lode__buf_text(&sql), "PRIMARY KEY (id)") != NULL,
-		                 generated[_i].key != NULL);
+				 generated[_i].key != NULL);
 	} else {
 		expect(LODE_E_UNSUPPORTED,
 		       "column t.id: generic does not generate keys; switch autoincrement off");
@@ -500,7 +505,7 @@ START_TEST(test_no_schemas)
 	dialect.traits.flags &= ~LODE_DF_SCHEMAS;
 	lode__buf_init(&sql, NULL, LODE__DDL_MAX);
 	ck_assert_int_eq(lode__render_drop_table(&sql, &dialect, t, false, &build_error),
-	                 LODE_E_UNSUPPORTED);
+			 LODE_E_UNSUPPORTED);
 	expect(LODE_E_UNSUPPORTED, "table s.t: generic has no schemas");
 	lode__buf_dispose(&sql);
 	lode_metadata_free(metadata);
@@ -508,7 +513,7 @@ START_TEST(test_no_schemas)
 END_TEST
 
 static lode_status refuse_second(void *context, const lode__ddl_statement *statement,
-                                 lode_error *error)
+				 lode_error *error)
 {
 	int *count = context;
 
@@ -526,8 +531,9 @@ START_TEST(test_emit_stops)
 
 	build_introduction(metadata);
 	ck_assert_int_eq(lode__metadata_sorted(&sorted, metadata, &build_error), LODE_OK);
-	ck_assert_int_eq(lode__ddl_create(&dialect, &sorted, false, refuse_second, &count,
-	                                  &build_error), LODE_E_PERMISSION);
+	ck_assert_int_eq(
+		lode__ddl_create(&dialect, &sorted, false, refuse_second, &count, &build_error),
+		LODE_E_PERMISSION);
 	ck_assert_int_eq(count, 2);
 	lode__sorted_dispose(&sorted);
 	lode_metadata_free(metadata);

@@ -1,3 +1,3 @@
--- LODE_E_MISUSE: table nothing has no columns
+-- LODE_E_MISUSE: table empty has no columns
 
-DROP TABLE IF EXISTS nothing;
+DROP TABLE IF EXISTS empty;

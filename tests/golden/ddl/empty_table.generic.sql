@@ -1,3 +1,3 @@
--- LODE_E_MISUSE: table nothing has no columns
+-- LODE_E_MISUSE: table empty has no columns
 
-DROP TABLE nothing;
+DROP TABLE empty;
