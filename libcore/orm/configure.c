@@ -53,9 +53,8 @@ static lode_status find_reverse(lode__relationship *r, lode_error *error)
 			"%s.%s: .back_populates names the relationship itself", r->owner->name, r->name);
 	if (!reverse->decl->secondary != !r->decl->secondary)
 		return lode__error_set(error, LODE_E_MAPPING,
-			"%s.%s: %s.%s must %s .secondary, as this does%s", r->owner->name, r->name,
-			r->target->name, reverse->name, r->decl->secondary ? "have the same" : "have no",
-			r->decl->secondary ? "" : " not");
+			"%s.%s and %s.%s: both sides of a many-to-many need the same .secondary",
+			r->owner->name, r->name, r->target->name, reverse->name);
 	r->reverse = reverse;
 	return LODE_OK;
 }
