@@ -17,12 +17,13 @@
 
 #define LODE__DDL_MAX (16u << 20)       /* bytes of a statement */
 
-/* All append one statement, without a semicolon, and return LODE_OK; LODE_E_UNSUPPORTED, the dialect
- * has no such thing; LODE_E_LIMIT, a name is too long for it, or the statement; LODE_E_NOMEM; and
- * what expressions and hooks return. */
+/* All append one statement, without a semicolon, and return LODE_OK; LODE_E_UNSUPPORTED, the
+ * dialect has no such thing; LODE_E_LIMIT, a name is too long for it, or the statement;
+ * LODE_E_NOMEM; and what expressions and hooks return. */
 
 /* Foreign keys that are late in `sorted` (NULL: none is) are left out if the dialect can add them
- * afterwards, else they are inline like the others.  `guard`: IF NOT EXISTS where the dialect can. */
+ * afterwards, else they are inline like the others.  `guard`: IF NOT EXISTS where the dialect can
+ * say that. */
 lode_status lode__render_create_table(lode__buf *sql, const lode__dialect *dialect,
                                       const lode_table *table, const lode__sorted *sorted,
                                       bool guard, lode_error *error);

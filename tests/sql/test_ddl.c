@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <lode/query.h>
+
 #include "../base/faulty.h"
 #include "../schema/build.h"
 #include "sql/ddl.h"
@@ -258,6 +260,34 @@ static void build_partial_index(lode_metadata *m)
 	add_index(t, .name = "ix_partial", .columns = "a", .where_sql = "a > 0", .unique = true);
 }
 
+static lode_expr *expressions[3];   /* of the model in hand: they outlive its metadata */
+
+static void build_expressions(lode_metadata *m)
+{
+	static lode_index_key keys[1];
+	lode_table *t = table(m, .name = "t");
+	lode_table_column *price = column(t, .name = "price", .type = INTEGER);
+	lode_table_column *name = column(t, .name = "Name", .type = VARCHAR(9));
+	lode_expr *argument = lode_column_of(name);
+
+	expressions[0] = lode_and(
+		lode_compare(LODE_OP_GT, lode_column_of(price), lode_value_int(0)),
+		lode_compare(LODE_OP_NE, lode_column_of(name), lode_value_text("it's")));
+	expressions[1] = lode_function("lower", &argument, 1);
+	expressions[2] = lode_is_not_null(lode_column_of(price));
+	check(t, .name = "ck", .expression = expressions[0]);
+	keys[0] = (lode_index_key){ .expression = expressions[1], .descending = true };
+	add_index(t, .name = "ix", .keys = keys, .key_count = 1, .where = expressions[2]);
+}
+
+static void free_expressions(void)
+{
+	for (size_t i = 0; i < ROWS(expressions); i++) {
+		lode_expr_free(expressions[i]);
+		expressions[i] = NULL;
+	}
+}
+
 static void build_quoting(lode_metadata *m)
 {
 	static const lode_dialect_sql options[] = {
@@ -331,6 +361,7 @@ static const struct {
 	{ "nameless_circle", build_nameless_circle },
 	{ "indexes", build_indexes },
 	{ "partial_index", build_partial_index },
+	{ "expressions", build_expressions },
 	{ "quoting", build_quoting },
 	{ "other_schema", build_other_schema },
 	{ "composite_generated", build_composite_generated },
@@ -373,6 +404,7 @@ static void render_all(lode__buf *text, size_t model, const lode__dialect *diale
 	note_failure(text, lode__ddl_drop(dialect, &sorted, guard, collect, text, &build_error));
 	lode__sorted_dispose(&sorted);
 	lode_metadata_free(metadata);
+	free_expressions();
 }
 
 static void compare_with_file(const lode__buf *text, const char *model, const char *dialect)
