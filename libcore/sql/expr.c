@@ -562,7 +562,7 @@ static size_t measure_list(lode_ctype ctype, const char *array, size_t count, si
 }
 
 /* copies the array to `data` and what its elements point at behind it */
-static void settle_list(lode__list *list, const char *array, char *data)
+static void settle_list(lode__elements *list, const char *array, char *data)
 {
 	char *tail = data + list->count * list->stride;
 	size_t i, size;

@@ -60,17 +60,17 @@ typedef enum lode__arithmetic {
  * grows on its left side counts once. */
 #define LODE__EXPR_DEPTH 200
 
-/* A value of this kind occurs only in lode__values: as.bytes.data is a `const lode__list *`. */
+/* A value of this kind occurs only in lode__values: as.bytes.data is a `const lode__elements *`. */
 #define LODE__VALUE_LIST 100u
 
 /* the elements of an IN list; lies in the node */
-typedef struct lode__list {
+typedef struct lode__elements {
 	const void *data;
 	size_t count;
 	size_t stride;              /* also the size of a char[N] */
 	lode_ctype ctype;
 	uint32_t value_kind;        /* LODE_VALUE_* of the elements */
-} lode__list;
+} lode__elements;
 
 typedef struct lode__text_bind {
 	const char *name;
@@ -90,7 +90,7 @@ struct lode_expr {
 		struct { lode_expr *a, *b; } pair;     /* compare, and, or, not, arithmetic... */
 		struct { lode_value value; } constant;
 		struct { lode_expr *a; lode_value value; } compare;
-		struct { lode_expr *a; lode__list list; } in;
+		struct { lode_expr *a; lode__elements list; } in;
 		struct { lode_expr *a; lode_statement *statement; } select;   /* a: IN_SELECT only */
 		struct { const char *name; lode_expr **arguments; size_t count; } function;
 		struct { const char *sql; const lode__text_bind *binds; size_t count; } text;

@@ -329,7 +329,7 @@ int32_t lode__render_type_of(lode__render *render, const lode_expr *expr)
 
 /* ------------------------------------------------------------------ values */
 
-static void put_list_literals(lode__render *render, const lode__list *list,
+static void put_list_literals(lode__render *render, const lode__elements *list,
                               const lode__parameter *parameter)
 {
 	size_t i;
@@ -408,8 +408,8 @@ static const uint8_t op_opposite[] = {
 };
 
 /* an operand of a comparison, collated if decimals are text */
-static void put_operand(lode__render *render, const lode_expr *expr, int32_t type,
-                        const lode_table_column *hint)
+void lode__render_operand(lode__render *render, const lode_expr *expr, int32_t type,
+                          const lode_table_column *hint)
 {
 	bool collated = type == LODE_T_DECIMAL && render->dialect->traits.decimal_collation;
 
@@ -433,7 +433,7 @@ static void put_compare_value(lode__render *render, const lode_expr *expr, unsig
 	int32_t type = lode__render_type_of(render, a);
 	bool like = op == LODE_OP_LIKE || op == LODE_OP_NOT_LIKE;
 
-	put_operand(render, a, like ? LODE_T_UNKNOWN : type, NULL);
+	lode__render_operand(render, a, like ? LODE_T_UNKNOWN : type, NULL);
 	lode__buf_puts(render->sql, op_names[op]);
 	if (like)
 		put_constant(render, &expr->as.compare.value, NULL);
@@ -454,7 +454,7 @@ static void put_compare(lode__render *render, const lode_expr *expr, unsigned op
 		type = LODE_T_DECIMAL;
 	if (op == LODE_OP_LIKE || op == LODE_OP_NOT_LIKE)
 		type = LODE_T_UNKNOWN;
-	put_operand(render, a, type, column_b);
+	lode__render_operand(render, a, type, column_b);
 	lode__buf_puts(render->sql, op_names[op]);
 	lode__render_expr(render, b, LODE__PREC_CONCAT, column_a);
 }
@@ -464,7 +464,7 @@ static void put_between(lode__render *render, const lode_expr *expr, bool negate
 	lode_expr *const *arguments = expr->as.function.arguments;
 	const lode_table_column *column = lode__render_column_of(render, arguments[0]);
 
-	put_operand(render, arguments[0], lode__render_type_of(render, arguments[0]), NULL);
+	lode__render_operand(render, arguments[0], lode__render_type_of(render, arguments[0]), NULL);
 	lode__buf_puts(render->sql, negated ? " NOT BETWEEN " : " BETWEEN ");
 	lode__render_expr(render, arguments[1], LODE__PREC_CONCAT, column);
 	lode__buf_puts(render->sql, " AND ");
@@ -494,7 +494,7 @@ static bool put_empty_list(lode__render *render, const lode_expr *expr, bool neg
 {
 	uint32_t skipped = (uint32_t)lode__expr_value_count(expr->as.in.a);
 	const lode_value *value;
-	const lode__list *list;
+	const lode__elements *list;
 
 	if (!render->literals)
 		return false;
@@ -520,7 +520,9 @@ static void put_in(lode__render *render, const lode_expr *expr, bool negated)
 		return;
 	if (type == LODE_T_UNKNOWN)
 		type = type_of_tag(expr->as.in.list.value_kind);
-	put_operand(render, a, type, NULL);
+	if (type == LODE_T_ENUM)        /* numbers become names one by one */
+		style = 1;
+	lode__render_operand(render, a, type, NULL);
 	expansion.operand_end = render->sql->size;
 	if (style == 2)
 		lode__buf_puts(render->sql, negated ? " <> ALL(" : " = ANY(");
@@ -556,7 +558,8 @@ static void put_select(lode__render *render, const lode_statement *statement, in
 
 static void put_in_select(lode__render *render, const lode_expr *expr, bool negated)
 {
-	put_operand(render, expr->as.select.a, lode__render_type_of(render, expr->as.select.a), NULL);
+	lode__render_operand(render, expr->as.select.a,
+	                     lode__render_type_of(render, expr->as.select.a), NULL);
 	lode__buf_puts(render->sql, negated ? " NOT IN " : " IN ");
 	put_select(render, expr->as.select.statement, LODE__SHAPE_IN);
 }
@@ -703,7 +706,7 @@ static void put_aggregate(lode__render *render, const lode_expr *expr)
 	if (!a)
 		lode__buf_putc(render->sql, '*');
 	else if (extreme)
-		put_operand(render, a, type, NULL);
+		lode__render_operand(render, a, type, NULL);
 	else
 		lode__render_expr(render, a, LODE__PREC_NONE, NULL);
 	lode__buf_putc(render->sql, ')');
@@ -746,7 +749,8 @@ static void put_order(lode__render *render, const lode_expr *expr)
 		               ? " IS NULL THEN 0 ELSE 1 END, " : " IS NULL THEN 1 ELSE 0 END, ");
 		render->ordinal = ordinal;
 	}
-	put_operand(render, expr->as.pair.a, lode__render_type_of(render, expr->as.pair.a), NULL);
+	lode__render_operand(render, expr->as.pair.a, lode__render_type_of(render, expr->as.pair.a),
+	                     NULL);
 	if (expr->flags & LODE__EXPR_DESCENDING)
 		lode__buf_puts(render->sql, " DESC");
 	if (nulls && native)

@@ -82,11 +82,16 @@ void lode__render_default(lode__render *render, const lode_expr *expr, int prece
 void lode__render_conditions(lode__render *render, const char *word, const lode__exprs *list);
 void lode__render_select(lode__render *render, const lode_statement *statement,
                          const lode__shape *shape);
+/* Are its rows those of its FROM and WHERE, so that count(*) needs no subquery? */
+bool lode__render_is_simple(const lode_statement *statement);
 /* INSERT, UPDATE, DELETE and text */
 void lode__render_write(lode__render *render, const lode_statement *statement);
 /* a placeholder or literal for the next value; `tag` is its LODE_VALUE_* or LODE__VALUE_LIST */
 void lode__render_value(lode__render *render, uint32_t tag, const lode_table_column *column,
                         int32_t sql_type);
+/* an operand of a comparison or of ORDER BY, of that type: collated if decimals are text */
+void lode__render_operand(lode__render *render, const lode_expr *expr, int32_t sql_type,
+                          const lode_table_column *hint);
 /* " COLLATE x" if the dialect keeps decimals as text */
 void lode__render_collation(lode__render *render, int32_t sql_type);
 /* table of a class or NULL, failed; column of a column node or NULL, failed */

@@ -123,9 +123,8 @@ static void put_order_list(lode__render *render, const lode_statement *statement
 			lode__render_expr(render, statement->order_by.items[i], LODE__PREC_NONE, NULL);
 			continue;
 		}
-		lode__render_expr(render, statement->order_by.items[i], LODE__PREC_NONE, NULL);
-		lode__render_collation(render,
-		                       lode__render_type_of(render, statement->order_by.items[i]));
+		lode__render_operand(render, statement->order_by.items[i],
+		                     lode__render_type_of(render, statement->order_by.items[i]), NULL);
 	}
 }
 
@@ -225,6 +224,15 @@ static void add_results(lode__render *render, const lode_table_column *const *co
 		lode__render_result(render, columns[i], LODE_T_UNKNOWN);
 }
 
+/* names of a subquery's columns must differ */
+static void put_count_label(lode__render *render, const lode__select_state *state, size_t number)
+{
+	if (state->shape->kind != LODE__SHAPE_COUNT)
+		return;
+	lode__buf_puts(render->sql, " AS count_");
+	lode__buf_put_uint(render->sql, number + 1);
+}
+
 static void put_defaults(lode__render *render, const lode__shape *shape)
 {
 	size_t i;
@@ -255,10 +263,14 @@ static void put_list(lode__render *render, const lode__select_state *state)
 			add_results(render, state->columns, state->column_count);
 	}
 	render->ordinal = state->places.fields;
-	for (i = 0; i < statement->field_count; i++, used++)
+	for (i = 0; i < statement->field_count; i++, used++) {
 		put_item(render, statement->fields[i].expr, used == 0, whole);
-	for (i = 0; i < statement->extra.count; i++, used++)
+		put_count_label(render, state, used);
+	}
+	for (i = 0; i < statement->extra.count; i++, used++) {
 		put_item(render, statement->extra.items[i], used == 0, whole);
+		put_count_label(render, state, used);
+	}
 	for (k = 0; k < state->shape->eager_count; k++) {
 		const lode__eager_item *item = &state->eager[k];
 
@@ -637,13 +649,10 @@ static bool look_at_eagers(lode__render *render, lode__select_state *state)
 	return wrap;
 }
 
-static bool is_simple_count(const lode__select_state *state)
+bool lode__render_is_simple(const lode_statement *statement)
 {
-	const lode_statement *statement = state->statement;
-
-	return state->shape->kind == LODE__SHAPE_COUNT && statement->owner && !statement->has_limit &&
-	       !statement->has_offset && !statement->distinct && !statement->group_by.count &&
-	       !statement->having.count;
+	return statement->owner && !statement->has_limit && !statement->has_offset &&
+	       !statement->distinct && !statement->group_by.count && !statement->having.count;
 }
 
 void lode__render_select(lode__render *render, const lode_statement *statement,
@@ -662,7 +671,7 @@ void lode__render_select(lode__render *render, const lode_statement *statement,
 	if (shape->eager_count && !statement->owner)
 		lode__render_fail(render, LODE_E_MISUSE, "only objects are loaded with their relationships");
 	if (render->status == LODE_OK) {
-		if (is_simple_count(&state))
+		if (shape->kind == LODE__SHAPE_COUNT && lode__render_is_simple(statement))
 			put_simple_count(render, &state);
 		else if (shape->eager_count && look_at_eagers(render, &state))
 			put_wrap(render, &state);

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* sql/write.c - the statements of the unit of work.
+ *
+ * Parameter i is column i of what is given, SET before WHERE, those with an inline expression left
+ * out.  Row tables: parameter i is column ci. */
+#include "sql/write.h"
+
+#include "base/error.h"
+#include "schema/table.h"
+#include "sql/quote.h"
+
+typedef struct lode__writer {
+	lode__buf *sql;
+	const lode__dialect *dialect;
+	const char *rows;           /* name of the row table, or NULL: placeholders */
+	size_t number;              /* of the last parameter */
+	lode_error *error;
+} lode__writer;
+
+void lode__put_placeholder(lode__buf *sql, const lode__dialect *dialect, size_t number)
+{
+	static const char *const styles[] = { "?", "?", "$", ":", "@p" };
+	int32_t style = dialect->traits.placeholder;
+
+	lode__buf_puts(sql, styles[style > 0 && style < 5 ? style : 1]);
+	if (style > 1)
+		lode__buf_put_uint(sql, number);
+}
+
+static lode_status finish(const lode__writer *w, const lode_table *table)
+{
+	lode_status status = lode__buf_status(w->sql);
+
+	if (status == LODE_OK)
+		return LODE_OK;
+	return lode__error_set(w->error, status, "the statement for table %s cannot be written: %s",
+	                       table->name, status == LODE_E_NOMEM ? "out of memory"
+	                       : status == LODE_E_LIMIT ? "it is too long" : "a default is not valid");
+}
+
+/* the row table, or LODE_E_UNSUPPORTED */
+static lode_status begin(lode__writer *w, lode__buf *sql, const lode__dialect *dialect,
+                         const lode_table *table, bool rowset, lode_error *error)
+{
+	w->sql = sql;
+	w->dialect = dialect;
+	w->rows = NULL;
+	w->number = 0;
+	w->error = error;
+	if (!rowset)
+		return LODE_OK;
+	w->rows = dialect->traits.rows_table ? dialect->traits.rows_table : "lode_rows";
+	if (dialect->traits.rows_style != 3)
+		return lode__error_set(error, LODE_E_UNSUPPORTED,
+		                       "table %s: %s has no row table", table->name, dialect->name);
+	return LODE_OK;
+}
+
+/* the next parameter: a placeholder, or a column of the row table */
+static void put_parameter(lode__writer *w, const char *prefix)
+{
+	w->number++;
+	if (!w->rows) {
+		lode__put_placeholder(w->sql, w->dialect, w->number);
+		return;
+	}
+	lode__buf_puts(w->sql, prefix);
+	lode__buf_putc(w->sql, 'c');
+	lode__buf_put_uint(w->sql, w->number - 1);
+}
+
+static void put_written(lode__writer *w, const lode__write_column *column, const char *prefix)
+{
+	if (column->expression)
+		lode__quote_default(w->sql, w->dialect, column->column, column->expression);
+	else
+		put_parameter(w, prefix);
+}
+
+static lode_status put_returning(lode__writer *w, const lode_table *table, uint32_t on,
+                                 const lode_table_column *const *columns, size_t count)
+{
+	const lode_traits *traits = &w->dialect->traits;
+	size_t i;
+
+	if (!count)
+		return LODE_OK;
+	if (traits->returning_style != 1 || (traits->returning_on & on) != on)
+		return lode__error_set(w->error, LODE_E_UNSUPPORTED,
+		                       "table %s: %s has no RETURNING here", table->name, w->dialect->name);
+	for (i = 0; i < count; i++) {
+		lode__buf_puts(w->sql, i ? ", " : " RETURNING ");
+		lode__quote_name(w->sql, w->dialect, columns[i]->name);
+	}
+	return LODE_OK;
+}
+
+lode_status lode__render_insert(lode__buf *sql, const lode__dialect *dialect,
+                                const lode_table *table, const lode__write_column *columns,
+                                size_t count, const lode_table_column *const *returning,
+                                size_t returning_count, bool rowset, lode_error *error)
+{
+	lode__writer w;
+	lode_status status = begin(&w, sql, dialect, table, rowset, error);
+	size_t i;
+
+	if (status < 0)
+		return status;
+	lode__buf_puts(sql, "INSERT INTO ");
+	lode__quote_table(sql, dialect, table);
+	if (!count && !rowset) {
+		lode__buf_putc(sql, ' ');
+		lode__buf_puts(sql, dialect->traits.empty_insert ? dialect->traits.empty_insert
+		                                                 : "DEFAULT VALUES");
+	}
+	for (i = 0; i < count; i++) {
+		lode__buf_puts(sql, i ? ", " : " (");
+		lode__quote_name(sql, dialect, columns[i].column->name);
+	}
+	if (!count && rowset)
+		return lode__error_set(error, LODE_E_UNSUPPORTED, "table %s: rows without columns cannot be "
+		                       "inserted together", table->name);
+	if (count)
+		lode__buf_puts(sql, rowset ? ") SELECT " : ") VALUES (");
+	for (i = 0; i < count; i++) {
+		lode__buf_puts(sql, i ? ", " : "");
+		put_written(&w, &columns[i], "");
+	}
+	if (rowset) {
+		lode__buf_puts(sql, " FROM ");
+		lode__buf_puts(sql, w.rows);
+	} else if (count) {
+		lode__buf_putc(sql, ')');
+	}
+	status = put_returning(&w, table, LODE_RETURNING_INSERT, returning, returning_count);
+	return status < 0 ? status : finish(&w, table);
+}
+
+lode_status lode__render_update(lode__buf *sql, const lode__dialect *dialect,
+                                const lode_table *table, const lode__write_column *set,
+                                size_t set_count, const lode_table_column *const *where,
+                                size_t where_count, const lode_table_column *const *returning,
+                                size_t returning_count, bool rowset, lode_error *error)
+{
+	lode__writer w;
+	lode_status status = begin(&w, sql, dialect, table, rowset, error);
+	size_t i;
+
+	if (status < 0)
+		return status;
+	if (!set_count || !where_count)
+		return lode__error_set(error, LODE_E_MISUSE,
+		                       "an UPDATE of table %s sets or finds nothing", table->name);
+	if (rowset && dialect->traits.update_from_style != 1)
+		return lode__error_set(error, LODE_E_UNSUPPORTED, "table %s: %s has no UPDATE ... FROM",
+		                       table->name, dialect->name);
+	lode__buf_puts(sql, "UPDATE ");
+	lode__quote_table(sql, dialect, table);
+	for (i = 0; i < set_count; i++) {
+		lode__buf_puts(sql, i ? ", " : " SET ");
+		lode__quote_name(sql, dialect, set[i].column->name);
+		lode__buf_puts(sql, " = ");
+		put_written(&w, &set[i], "r.");
+	}
+	if (rowset) {
+		lode__buf_puts(sql, " FROM ");
+		lode__buf_puts(sql, w.rows);
+		lode__buf_puts(sql, " AS r");
+	}
+	for (i = 0; i < where_count; i++) {
+		lode__buf_puts(sql, i ? " AND " : " WHERE ");
+		if (rowset) {
+			lode__quote_table(sql, dialect, table);
+			lode__buf_putc(sql, '.');
+		}
+		lode__quote_name(sql, dialect, where[i]->name);
+		lode__buf_puts(sql, " = ");
+		put_parameter(&w, "r.");
+	}
+	status = put_returning(&w, table, LODE_RETURNING_UPDATE, returning, returning_count);
+	return status < 0 ? status : finish(&w, table);
+}
+
+lode_status lode__render_delete(lode__buf *sql, const lode__dialect *dialect,
+                                const lode_table *table, const lode_table_column *const *where,
+                                size_t where_count, bool rowset, lode_error *error)
+{
+	lode__writer w;
+	lode_status status = begin(&w, sql, dialect, table, rowset, error);
+	bool composite = where_count > 1;
+	size_t i;
+
+	if (status < 0)
+		return status;
+	if (!where_count)
+		return lode__error_set(error, LODE_E_MISUSE, "a DELETE of table %s finds nothing",
+		                       table->name);
+	if (rowset && composite && !(dialect->traits.flags & LODE_DF_ROW_IN))
+		return lode__error_set(error, LODE_E_UNSUPPORTED, "table %s: %s cannot compare rows",
+		                       table->name, dialect->name);
+	lode__buf_puts(sql, "DELETE FROM ");
+	lode__quote_table(sql, dialect, table);
+	lode__buf_puts(sql, rowset && composite ? " WHERE (" : " WHERE ");
+	for (i = 0; i < where_count; i++) {
+		lode__buf_puts(sql, !i ? "" : rowset ? ", " : " AND ");
+		lode__quote_name(sql, dialect, where[i]->name);
+		if (rowset)
+			continue;
+		lode__buf_puts(sql, " = ");
+		put_parameter(&w, "");
+	}
+	if (rowset) {
+		lode__buf_puts(sql, composite ? ") IN (SELECT " : " IN (SELECT ");
+		for (i = 0; i < where_count; i++) {
+			lode__buf_puts(sql, i ? ", " : "");
+			put_parameter(&w, "");
+		}
+		lode__buf_puts(sql, " FROM ");
+		lode__buf_puts(sql, w.rows);
+		lode__buf_putc(sql, ')');
+	}
+	return finish(&w, table);
+}
