@@ -12,8 +12,10 @@
 #include "base/error.h"
 #include "engine/execute.h"
 #include "engine/state.h"
+#include "schema/column.h"
 #include "sql/compile.h"
 #include "sql/quote.h"
+#include "types/value.h"
 
 #define BINDS_ON_STACK 16
 
@@ -30,7 +32,8 @@ struct execution {
 	const lode_value *values;
 	const lode__parameter *parameters;   /* NULL: parameter i is value i of type types[i] */
 	const int32_t *types;
-	size_t count;
+	size_t count;                /* of parameters */
+	size_t value_count;
 };
 
 /* ---------------------------------------------------------------- running */
@@ -95,37 +98,110 @@ lode_status lode__execute(lode__cursor *out, lode__link *link, const lode__execu
 
 /* ---------------------------------------------------------------- values of a statement */
 
-static size_t count_lists(const struct execution *what)
+/* is it the number of an enum that the database has as text? */
+static bool is_adapted(const lode__parameter *parameter, const lode_value *value)
 {
-	size_t lists = 0;
-
-	for (size_t i = 0; what->parameters && i < what->count; i++)
-		lists += what->values[what->parameters[i].ordinal].kind == LODE__VALUE_LIST;
-	return lists;
+	return parameter->sql_type == LODE_T_ENUM && parameter->column &&
+	       parameter->column->type && parameter->column->type->enum_names &&
+	       (value->kind == LODE_VALUE_INT || value->kind == LODE_VALUE_UINT ||
+	        value->kind == LODE__VALUE_LIST);
 }
 
-static void bind_parameters(lode_drv_bind *binds, struct array_slot *slots,
-                            const struct execution *what)
+/* what an execution needs beside the caller's values: descriptions of lists, names of enums */
+struct needs {
+	size_t lists;                /* slots */
+	size_t names;                /* pointers to names, of all lists of enums */
+	bool values;                 /* a copy of the values */
+};
+
+static struct needs count_needs(const struct execution *what)
 {
+	struct needs needs = { 0, 0, false };
+
+	for (size_t i = 0; what->parameters && i < what->count; i++) {
+		const lode__parameter *parameter = &what->parameters[i];
+		const lode_value *value = &what->values[parameter->ordinal];
+
+		if (value->kind == LODE__VALUE_LIST) {
+			needs.lists++;
+			if (is_adapted(parameter, value))
+				needs.names += ((const lode__elements *)value->as.bytes.data)->count;
+		} else if (is_adapted(parameter, value)) {
+			needs.values = true;
+		}
+	}
+	return needs;
+}
+
+static lode_status bad_name(const lode__parameter *parameter, lode_error *error)
+{
+	return lode__error_set(error, LODE_E_DATA, "%s: a number that is no name of the enum",
+	                       parameter->column ? parameter->column->name : "enum");
+}
+
+/* the names of a list's numbers */
+static lode_status adapt_list(lode_drv_array *array, const char **names,
+                              const lode__parameter *parameter, const lode__elements *list,
+                              lode_error *error)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		lode_value value = lode__value_load(list->ctype,
+		                                    (const char *)list->data + i * list->stride);
+
+		if (lode__parameter_adapt(parameter, &value) != LODE_OK ||
+		    value.kind != LODE_VALUE_TEXT)
+			return bad_name(parameter, error);
+		names[i] = value.as.text;
+	}
+	array->repr = LODE_R_CSTR;
+	array->data = names;
+	array->stride = sizeof *names;
+	return LODE_OK;
+}
+
+static lode_status bind_list(lode_drv_bind *bind, struct array_slot *slots, size_t used,
+                             const char ***names, const lode__parameter *parameter,
+                             const lode_value *value, lode_error *error)
+{
+	const lode__elements *list = value->as.bytes.data;
+	lode_drv_array *array = &slots[used].array;
+	lode_status status = LODE_OK;
+
+	lode__list_array(array, list, parameter->sql_type);
+	if (is_adapted(parameter, value) && list->value_kind != LODE_VALUE_TEXT) {
+		status = adapt_list(array, *names, parameter, list, error);
+		*names += list->count;
+	}
+	slots[used].pointer = array;
+	*bind = (lode_drv_bind){ .repr = LODE_R_ARRAY, .flags = LODE_BIND_NOT_NULL,
+		                 .sql_type = array->sql_type, .null_bit = -1, .base = 2,
+		                 .off = used * sizeof *slots };
+	return status;
+}
+
+static lode_status bind_parameters(lode_drv_bind *binds, struct array_slot *slots,
+                                   const char **names, lode_value *own,
+                                   const struct execution *what, lode_error *error)
+{
+	const lode_value *values = own ? own : what->values;
+	lode_status status = LODE_OK;
 	size_t used = 0;
 
-	for (size_t i = 0; i < what->count; i++) {
-		size_t ordinal = what->parameters ? what->parameters[i].ordinal : i;
-		int32_t type = what->parameters ? what->parameters[i].sql_type : what->types[i];
-		const lode_value *value = &what->values[ordinal];
+	for (size_t i = 0; status == LODE_OK && i < what->count; i++) {
+		const lode__parameter *parameter = what->parameters ? &what->parameters[i] : NULL;
+		size_t ordinal = parameter ? parameter->ordinal : i;
+		int32_t type = parameter ? parameter->sql_type : what->types[i];
 
-		if (value->kind != LODE__VALUE_LIST) {
-			lode__value_bind(&binds[i], what->values, ordinal, type);
+		if (values[ordinal].kind == LODE__VALUE_LIST) {
+			status = bind_list(&binds[i], slots, used++, &names, parameter,
+			                   &values[ordinal], error);
 			continue;
 		}
-		lode__list_array(&slots[used].array, value->as.bytes.data, type);
-		slots[used].pointer = &slots[used].array;
-		binds[i] = (lode_drv_bind){ .repr = LODE_R_ARRAY, .flags = LODE_BIND_NOT_NULL,
-			                    .sql_type = slots[used].array.sql_type,
-			                    .null_bit = -1, .base = 2,
-			                    .off = used * sizeof *slots };
-		used++;
+		if (own && lode__parameter_adapt(parameter, &own[ordinal]) != LODE_OK)
+			return bad_name(parameter, error);
+		lode__value_bind(&binds[i], values, ordinal, type);
 	}
+	return status;
 }
 
 /* echo 2: what the application asked to see */
@@ -151,32 +227,76 @@ static void log_values(lode__link *link, const struct execution *what)
 	lode__buf_dispose(&text);
 }
 
+/* one block behind the prepared statement: slots, names, values; false: out of memory */
+static bool make_scratch(lode__link *link, lode__prepared *prepared, const struct needs *needs,
+                         const struct execution *what, const char ***names, lode_value **own)
+{
+	size_t slots = needs->lists * sizeof(struct array_slot);
+	size_t pointers = (needs->names * sizeof(char *) + 15) & ~(size_t)15;
+	size_t values = needs->values ? what->value_count * sizeof(lode_value) : 0;
+	char *block;
+
+	slots = (slots + 15) & ~(size_t)15;
+	*names = NULL;
+	*own = NULL;
+	if (slots + pointers + values == 0)
+		return true;
+	block = lode__alloc(&link->engine->allocator, slots + pointers + values);
+	prepared->scratch = block;
+	if (!block)
+		return false;
+	*names = (const char **)(void *)(block + slots);
+	if (values) {
+		*own = (lode_value *)(void *)(block + slots + pointers);
+		memcpy(*own, what->values, values);
+	}
+	return true;
+}
+
+/* binds are there: describe, log, run */
+static lode_status run_bound(lode__cursor *out, lode__link *link, const struct execution *what,
+                             lode__prepared *prepared, int cached, lode_drv_bind *binds,
+                             lode_error *error)
+{
+	struct needs needs = count_needs(what);
+	const void *bases[3] = { what->values, lode__null_flag, NULL };
+	lode__execution run = { .prepared = prepared, .rows = 1, .bases = bases, .base_count = 3,
+		                .param_count = (uint32_t)what->count, .cached = cached,
+		                .params = what->count ? binds : NULL };
+	const char **names;
+	lode_value *own;
+	lode_status status;
+
+	if (!make_scratch(link, prepared, &needs, what, &names, &own)) {
+		lode__prepared_done(link, prepared);
+		return lode__error_nomem(error);
+	}
+	if (own)
+		bases[0] = own;
+	if (needs.lists)
+		bases[2] = prepared->scratch;
+	status = bind_parameters(binds, prepared->scratch, names, own, what, error);
+	if (status != LODE_OK) {
+		lode__prepared_done(link, prepared);
+		return status;
+	}
+	log_values(link, what);
+	return lode__execute(out, link, &run, error);
+}
+
 static lode_status run_execution(lode__cursor *out, lode__link *link, const struct execution *what,
                                  lode__prepared *prepared, int cached, lode_error *error)
 {
 	lode_drv_bind few[BINDS_ON_STACK], *binds = few;
-	size_t lists = count_lists(what);
-	const void *bases[3] = { what->values, lode__null_flag, NULL };
-	lode__execution run = { .prepared = prepared, .rows = 1, .bases = bases, .base_count = 3,
-		                .param_count = (uint32_t)what->count, .cached = cached };
 	lode_status status;
 
 	if (what->count > BINDS_ON_STACK)
 		binds = lode__alloc_array(&link->engine->allocator, what->count, sizeof *binds);
-	if (lists)
-		prepared->scratch = lode__alloc_array(&link->engine->allocator, lists,
-		                                      sizeof(struct array_slot));
-	if (!binds || (lists && !prepared->scratch)) {
+	if (!binds) {
 		lode__prepared_done(link, prepared);
-		status = lode__error_nomem(error);
-	} else {
-		if (lists)
-			bases[2] = prepared->scratch;
-		bind_parameters(binds, prepared->scratch, what);
-		run.params = what->count ? binds : NULL;
-		log_values(link, what);
-		status = lode__execute(out, link, &run, error);
+		return lode__error_nomem(error);
 	}
+	status = run_bound(out, link, what, prepared, cached, binds, error);
 	if (binds != few)
 		lode__release(&link->engine->allocator, binds);
 	return status;
@@ -242,7 +362,8 @@ lode_status lode__cursor_execute(lode__cursor *out, lode__link *link, const lode
 {
 	struct execution what = { .sql = compiled->sql, .size = compiled->sql_size,
 		                  .values = values, .parameters = compiled->parameters,
-		                  .count = compiled->parameter_count };
+		                  .count = compiled->parameter_count,
+		                  .value_count = count };
 	lode__prepared *prepared = NULL;
 	int cached = 0;
 	lode_status status;

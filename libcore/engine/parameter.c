@@ -45,7 +45,7 @@ void lode__value_bind(lode_drv_bind *out, const lode_value *values, size_t index
 		out->flags = LODE_BIND_NOT_NULL;
 }
 
-void lode__list_array(lode_drv_array *out, const lode__list *list, int32_t sql_type)
+void lode__list_array(lode_drv_array *out, const lode__elements *list, int32_t sql_type)
 {
 	const struct lode__ctype_info *info = lode__ctype_info(list->ctype);
 

@@ -16,6 +16,6 @@ void lode__value_bind(lode_drv_bind *out, const lode_value *values, size_t index
 extern const unsigned char lode__null_flag[1];   /* base 1 of those binds */
 
 /* a list as an array parameter */
-void lode__list_array(lode_drv_array *out, const lode__list *list, int32_t sql_type);
+void lode__list_array(lode_drv_array *out, const lode__elements *list, int32_t sql_type);
 
 #endif
