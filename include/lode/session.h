@@ -77,6 +77,9 @@ LODE_API const lode_error *lode_session_error(const lode_session *session);
 /** The status of lode_session_error; LODE_E_MISUSE for NULL. A path that never commits ends with it.
  * @return LODE_OK or the status of the first failure @since 0.1 */
 LODE_API lode_status lode_session_status(const lode_session *session);
+/** The object that the session's failure is about: the one whose row was refused, or was gone.
+ * @return the object, NULL if the failure is not about one; valid until the rollback @since 0.1 */
+LODE_API void *lode_session_culprit(const lode_session *session);
 /** @return the engine it was opened on, NULL for NULL @since 0.1 */
 LODE_API lode_engine *lode_session_engine(const lode_session *session);
 /** @return the registry it was opened with, NULL for NULL @since 0.1 */

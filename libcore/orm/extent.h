@@ -7,10 +7,12 @@
  * Invariant: a PERSISTENT object is in the map under the key of its snapshot; no other is. */
 #ifndef LODE_ORM_EXTENT_H
 #define LODE_ORM_EXTENT_H
+#include <lode/session.h>
 #include "orm/object.h"
 #include "orm/pool.h"
 
-#define LODE__EXTENT_CHUNKS 32
+#define LODE__EXTENT_CHUNKS 26
+#define LODE__NAMES_CACHE 8
 
 typedef struct lode__extent {
 	lode_session *session;          /* NULL once the session is gone and detached objects are left */
@@ -32,6 +34,15 @@ typedef struct lode__extent {
 	size_t key_offset;
 	uint32_t text_count;            /* attributes that own memory */
 	const uint32_t *texts;          /* their indexes */
+	/* attributes an INSERT may leave out: generated keys and those with a default */
+	uint32_t optional_count;
+	const uint32_t *optional;       /* their indexes */
+	/* the bytes of the struct that are columns, as runs: padding and the program's own members
+	 * are never compared */
+	const struct lode__span { uint32_t offset, size; } *spans;
+	uint32_t span_count;
+	struct lode__write *writes;     /* statements of the flush, newest first (write.h) */
+	struct lode__names *names[LODE__NAMES_CACHE];  /* parsed designators (names.h), newest first */
 } lode__extent;
 
 lode__extent *lode__extent_new(lode_session *session, const lode_mapper *mapper, const lode_allocator *allocator);
@@ -42,6 +53,15 @@ void lode__extent_free(lode__extent *extent);
 void *lode__extent_reserve(lode__extent *extent);
 /* Gives text and slot back; the object must be in no list and not in the map. */
 void lode__extent_discard(lode__extent *extent, void *instance);
+/* Gives only the slot back: its text belongs to somebody else by now. */
+void lode__extent_recycle(lode__extent *extent, void *instance);
+/* Copies the mapped members, and only those, from an image of the struct. */
+void lode__object_restore(const lode__extent *extent, void *instance, const void *image);
+/* Text and bytes of a member: given back to the pool; replaced by a copy of the pool's. */
+void lode__attribute_release(lode_session *session, const lode__attribute *attribute, void *member);
+lode_status lode__attribute_own(lode_session *session, const lode__attribute *attribute, void *member);
+/* The first slot of a chunk; the others follow at slot_size. */
+lode__object *lode__extent_chunk(const lode__extent *extent, uint32_t chunk);
 lode__object *lode__extent_slot(const lode__extent *extent, uint32_t number);
 
 /* `key`: a struct image of the class in which the key members are set. */
@@ -49,6 +69,8 @@ void *lode__identity_find(const lode__extent *extent, const void *key);
 lode_status lode__identity_reserve(lode__extent *extent, size_t more);   /* so that add cannot fail */
 void lode__identity_add(lode__extent *extent, lode__object *object);     /* under the key of its snapshot */
 void lode__identity_remove(lode__extent *extent, lode__object *object);  /* while the snapshot has the key it is under */
+/* The place where `key` is or belongs; NULL when out of memory.  Valid until the map changes. */
+lode__object **lode__identity_place(lode__extent *extent, const void *key);
 bool lode__key_equal(const lode_mapper *mapper, const void *a, const void *b);
 bool lode__key_is_null(const lode_mapper *mapper, const void *image);    /* some member NULL, or all of a generated key zero */
 

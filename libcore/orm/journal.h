@@ -28,7 +28,8 @@ typedef struct lode__journal {
 
 /* Room for `more` entries, so that the notes below cannot fail. */
 lode_status lode__journal_reserve(lode_session *session, size_t more);
-lode_status lode__journal_image(lode_session *session, lode__object *object);   /* copies the snapshot */
+/* Copies the snapshot, which `next` (an image that has its texts already) is about to replace. */
+lode_status lode__journal_image(lode_session *session, lode__object *object, const void *next);
 lode_status lode__journal_state(lode_session *session, lode__object *object, enum lode__journal_kind kind);
 lode_status lode__journal_link(lode_session *session, lode__object *object, const lode__relationship *relationship);
 void lode__journal_undo(lode_session *session, size_t mark);

@@ -7,6 +7,7 @@
  * items[committed .. count) were appended since the last flush. */
 #ifndef LODE_ORM_LINK_H
 #define LODE_ORM_LINK_H
+#include <lode/session.h>
 #include "orm/object.h"
 
 extern const char lode__none[1];
@@ -14,16 +15,20 @@ extern const char lode__none[1];
 typedef struct lode__list {
 	void **items;
 	uint32_t count, capacity, committed;
-	uint32_t loaded;                /* 0: only what was queued is here */
+	bool loaded;                    /* false: only what was queued is here */
+	bool walked;                    /* lode_each gave `items` out: copy before changing */
+	uint32_t epoch;                 /* session->epoch when it was journaled last */
 	void **removed;                 /* linked in the database until the next flush */
 	uint32_t removed_count, removed_capacity;
 } lode__list;
 
 /* What a to-one member held at the last flush; entry of relationship r is trail->refs[r]. */
 typedef struct lode__trail {
-	uint32_t changed[2];            /* bit r: relationship r changed since the last flush (first 64) */
+	uint64_t changed;               /* bit r (63: and up): relationship r changed since the last flush */
 	uint32_t touched_index;         /* place in session->touched */
-	uint32_t order;                 /* of a pending object: its place in session->pending */
+	uint32_t level;                 /* of a row inside a cyclic group, while it is flushed */
+	uint64_t *named;                /* of a new object: a bit for each attribute, from the 33rd on */
+	struct lode__sync *syncs;       /* keys to be copied before the row is written, while it is flushed */
 	void **refs;                    /* [relationship_count]: committed target, valid where changed */
 } lode__trail;
 
@@ -62,11 +67,29 @@ lode_status lode__link_fill(lode_session *session, const lode__relationship *rel
 /* Forget what is loaded (refresh, expire): the next access loads again.  Unflushed changes go too. */
 void lode__link_unload(lode_session *session, const lode__relationship *relationship, void *instance);
 /* Gives the memory of all links of a discarded object back. */
-void lode__link_release(lode_session *session, void *instance);
+void lode__links_free(lode_session *session, void *instance);
+/* The list of a to-many member, made if need be; NULL: out of memory. */
+lode__list *lode__list_need(lode_session *session, const lode__relationship *relationship, void *instance);
+void lode__list_free(lode_session *session, lode__list *list);
+/* The transaction has ended: arrays that walks were handed before the last one go. */
+void lode__list_free_walked(lode_session *session);
+bool lode__list_has(void *const *items, uint32_t count, const void *item);
+/* Takes an item out of a loaded list because its row is gone; no history. */
+void lode__list_forget(lode_session *session, const lode__relationship *relationship, void *instance, const void *item);
 /* Set a reference / change a list with cascades, back references and journal: what the accessors do. */
 lode_status lode__link_set(lode_session *session, const lode__relationship *relationship, void *instance, void *target);
 lode_status lode__link_append(lode_session *session, const lode__relationship *relationship, void *instance, void *item);
 lode_status lode__link_remove(lode_session *session, const lode__relationship *relationship, void *instance, void *item);
+static inline size_t lode__named_size(const lode_mapper *mapper)
+{
+	return (mapper->attribute_count + 63) / 64 * sizeof(uint64_t);
+}
+
+/* The trail of an object, made if need be; NULL with the session's error set. */
+lode__trail *lode__trail_need(lode_session *session, lode__object *object);
 /* After a flush: additions and removals are history. */
-void lode__link_committed(lode_session *session, void *instance);
+void lode__link_committed(lode_session *session, void *instance, bool inserted);
+bool lode__link_changed(const lode__relationship *relationship, const lode__object *object);
+/* The target of an unloaded many-to-one, if its key is set and it is in the identity map. */
+void *lode__link_known(lode_session *session, const lode__relationship *relationship, const void *instance);
 #endif

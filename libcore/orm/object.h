@@ -2,7 +2,8 @@
 /* orm/object.h - what lies around a mapped struct.
  *
  * In memory:  [lode__object][the struct][its snapshot].  The snapshot holds the members as the
- * database has them; while an object is new it holds instead one bit an attribute: "was named".
+ * database has them; while an object is new, as the session copied them: a text member that
+ * differs from its snapshot was assigned since and is borrowed.
  * An object belongs to the extent of its class in its session; the extent outlives the session
  * only while detached objects are left in it.
  *
@@ -24,8 +25,8 @@ enum lode__state { LODE__FREE = 0, LODE__TRANSIENT, LODE__PENDING, LODE__PERSIST
 #define LODE__EXPIRED      0x10u   /* reload when next reached through the library */
 #define LODE__TOUCHED      0x20u   /* some relationship changed since the last flush: in session->touched */
 #define LODE__ORPHAN       0x40u   /* taken out of a list whose cascade deletes orphans */
-#define LODE__NULLED       0x80u   /* LODE_SET_NULL etc. named members of a new object */
-#define LODE__IN_FLUSH    0x100u   /* has an entry in the running flush plan */
+#define LODE__IN_PLAN      0x80u   /* a flush has looked at it */
+#define LODE__QUEUED      0x100u   /* in session->pending or session->marked */
 #define LODE__READ_ONLY   0x200u   /* no snapshot, not tracked */
 #define LODE__SCRATCH     0x400u   /* made after a failure: never stored */
 #define LODE__OWN_TEXT    0x800u   /* detached: text is on the heap, one block each */
@@ -35,7 +36,8 @@ typedef struct lode__object {
 	struct lode__extent *extent;
 	struct lode__trail *trail;      /* relationship history, NULL until needed (link.h) */
 	uint32_t flags;
-	uint32_t peers;                 /* the load it came with; 0 none (extent.h) */
+	uint32_t peers;                 /* the load it came with, 0 none (extent.h); while it is new:
+	                                   bit k says that attribute k was named (names.h) */
 } lode__object;
 
 static inline lode__object *lode__object_of(const void *instance)

@@ -7,6 +7,7 @@
 #ifndef LODE_ORM_SESSION_H
 #define LODE_ORM_SESSION_H
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <lode/session.h>
 #include "base/vec.h"
 #include "engine/cursor.h"
@@ -18,12 +19,21 @@
 typedef struct lode__peer_range {
 	lode__extent *extent;
 	uint32_t first, last;           /* slot numbers, last excluded */
+	uint32_t count;                 /* objects that came with it */
+	bool free_before;               /* slots were free when it began: it may have used some */
 } lode__peer_range;
 
-typedef struct lode__savepoint {
+typedef struct lode__nested {         /* an open savepoint */
 	int32_t id;
 	size_t journal;                 /* length when it began */
-} lode__savepoint;
+} lode__nested;
+
+/* What LODE_NEW returns after a failure: memory to write to, in no extent. */
+typedef struct lode__scratch {
+	struct lode__scratch *next;
+	size_t size;
+	lode__object object[];
+} lode__scratch;
 
 typedef struct lode__objects {          /* a growable array of instances */
 	void **items;
@@ -35,9 +45,11 @@ struct lode_session {
 	lode_registry *registry;
 	lode_engine *engine;
 	lode_session_options options;
-	int entered;                    /* atomic: a thread is inside */
+	atomic_flag entered;            /* a thread is inside */
 	lode_error error;               /* the first failure */
+	lode_error later;               /* what lower layers say after it */
 	bool failed, error_seen;
+	void *culprit;                  /* the object that the failure is about, if one is */
 	bool flushing, began;           /* `began`: explicit begin was asked for and done */
 	lode__link *link;               /* a connection while a transaction is open */
 	bool in_transaction;
@@ -48,16 +60,24 @@ struct lode_session {
 	lode__objects pending;          /* in the order they were added; NULL where one left */
 	lode__objects marked;           /* to be deleted by the next flush */
 	lode__objects touched;          /* relationships changed since the last flush */
+	lode__objects loose;            /* text that LODE_SET copied for persistent objects: until the flush */
 	uint32_t fresh;                 /* objects of lode_new that were not added yet */
 	lode__journal journal;
-	lode__savepoint *savepoints;
+	uint32_t epoch;                 /* goes up when a savepoint or a transaction begins or ends */
+	lode__objects walked, walked_before;    /* arrays that walks may still use: address, size */
+	lode__nested *savepoints;
 	size_t savepoint_count, savepoint_capacity;
 	int32_t next_savepoint;
 	lode__peer_range *peers;        /* number n is peers[n - 1] */
 	size_t peers_count, peers_capacity;
 	struct lode__result_list *lists;        /* what lode_all gave out */
 	struct lode_rows *rows;         /* open row streams */
-	struct lode__order *order;      /* flush order of the mappers, made at the first flush */
+	struct lode__flush_order *order;      /* flush order of the mappers, made at the first flush */
+	lode__scratch *scratches;
+	struct {                        /* a scratch object for when memory for one is not there */
+		lode__object object;
+		char bytes[4096];
+	} room;
 	void *spent[64];                /* tombstones of statements */
 	uint32_t spent_at;
 };
@@ -88,6 +108,27 @@ lode_status lode__session_flush(lode_session *session);
 lode_status lode__session_add(lode_session *session, void *instance);
 lode_status lode__session_delete(lode_session *session, void *instance);
 bool lode__session_owns(const lode_session *session, const void *instance);
+/* Everything of the session's objects is given back; the transaction is over already. */
+void lode__session_forget(lode_session *session);
+/* End the transaction, if there is one: commit or roll back, return the connection. */
+lode_status lode__unit_end(lode_session *session, bool commit);
+void lode__session_expire_all(lode_session *session);
+void lode__session_free_loose(lode_session *session);
+void *lode__scratch_last(lode_session *session, size_t size);
+void lode__scratch_free(lode_session *session);
+/* A pending object leaves the list of new ones and is transient again. */
+void lode__session_evict(lode_session *session, lode__object *object);
+/* LODE_OK if the instance is one of this session that has not failed; says what is wrong otherwise. */
+lode_status lode__session_check(lode_session *session, const void *instance, const char *verb);
+/* The session of an object, NULL after telling on_misuse: NULL, detached. */
+lode_session *lode__session_of(const void *instance, const char *verb);
+bool lode__object_differs(const lode__extent *extent, const lode__object *object);
+/* Refuse a target of another class or session: LODE_E_MISUSE. */
+lode_status lode__link_refuse(lode_session *session, const lode__relationship *relationship, const void *instance, const void *target);
+/* Flush, as a refresh of `object` does first. */
+lode_status lode__session_flush_others(lode_session *session, const lode__object *object);
+size_t lode__objects_live(const lode__objects *objects);
+void lode__objects_drop(lode__objects *objects, const void *instance);
 lode_status lode__objects_push(lode_session *session, lode__objects *objects, void *instance);
 /* Sends a warning to the engine's log, or fails the session when the registry makes it an error. */
 lode_status lode__session_warn(lode_session *session, const char *name, const char *format, ...)

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* orm/identity.c - the identity map of an extent: open addressing over object pointers.
+ *
+ * The home of an integer key is the key itself, shifted by a hash of what lies above the table's
+ * size: a run of keys fills a run of places, and strides cannot pile up in one.  Other keys are
+ * hashed.  Removal moves later entries back, so there are no tombstones. */
+#include "base/alloc.h"
+#include "base/hash.h"
+#include "orm/extent.h"
+
+/* What the map compares by: the snapshot, or the object itself if it has none. */
+static inline const void *key_image(const lode__extent *extent, const lode__object *object)
+{
+	const void *instance = object + 1;
+
+	return object->flags & LODE__READ_ONLY ? instance : lode__snapshot_of(extent, instance);
+}
+
+static inline uint64_t read_int64(const lode__extent *extent, const void *image)
+{
+	uint64_t key;
+
+	memcpy(&key, (const char *)image + extent->key_offset, sizeof key);
+	return key;
+}
+
+static uint64_t hash_key(const lode_mapper *mapper, const void *image)
+{
+	uint64_t hash = 0;
+
+	for (uint32_t i = 0; i < mapper->key_count; i++) {
+		const lode__attribute *key = &mapper->attributes[mapper->key[i]];
+
+		hash = lode__ctype_hash(key->ctype, lode__attribute_at(key, image), key->size, hash);
+	}
+	return hash;
+}
+
+static inline size_t home_of(const lode__extent *extent, const void *image)
+{
+	uint64_t key;
+
+	if (!extent->single_int64)
+		return (size_t)lode__hash_mix(hash_key(extent->mapper, image)) & extent->map_mask;
+	key = read_int64(extent, image);
+	if (key <= extent->map_mask)
+		return (size_t)key;
+	return (size_t)(key + lode__hash_mix(key / (extent->map_mask + 1))) & extent->map_mask;
+}
+
+bool lode__key_equal(const lode_mapper *mapper, const void *a, const void *b)
+{
+	for (uint32_t i = 0; i < mapper->key_count; i++) {
+		const lode__attribute *key = &mapper->attributes[mapper->key[i]];
+
+		if (!lode__ctype_equal(key->ctype, lode__attribute_at(key, a), lode__attribute_at(key, b), key->size))
+			return false;
+	}
+	return true;
+}
+
+bool lode__key_is_null(const lode_mapper *mapper, const void *image)
+{
+	for (uint32_t i = 0; i < mapper->key_count; i++) {
+		const lode__attribute *key = &mapper->attributes[mapper->key[i]];
+
+		if (lode__ctype_is_null(key->ctype, lode__attribute_at(key, image)))
+			return true;
+	}
+	return false;
+}
+
+static inline bool same_key(const lode__extent *extent, const lode__object *object, const void *key)
+{
+	const void *image = key_image(extent, object);
+
+	if (extent->single_int64)
+		return read_int64(extent, image) == read_int64(extent, key);
+	return lode__key_equal(extent->mapper, image, key);
+}
+
+/* The place where `key` is, or the free one where it belongs. */
+static inline lode__object **probe(const lode__extent *extent, const void *key)
+{
+	size_t at = home_of(extent, key);
+
+	while (extent->map[at] && !same_key(extent, extent->map[at], key))
+		at = (at + 1) & extent->map_mask;
+	return &extent->map[at];
+}
+
+void *lode__identity_find(const lode__extent *extent, const void *key)
+{
+	lode__object *object;
+
+	if (!extent->map)
+		return NULL;
+	object = *probe(extent, key);
+	return object ? lode__instance_of(object) : NULL;
+}
+
+static lode_status rehash(lode__extent *extent, size_t capacity)
+{
+	lode__object **old = extent->map, **map;
+	size_t old_capacity = old ? extent->map_mask + 1 : 0;
+
+	map = lode__alloc_array(&extent->allocator, capacity, sizeof *map);
+	if (!map)
+		return LODE_E_NOMEM;
+	extent->map = map;
+	extent->map_mask = capacity - 1;
+	for (size_t i = 0; i < old_capacity; i++) {
+		size_t at;
+
+		if (!old[i])
+			continue;
+		at = home_of(extent, key_image(extent, old[i]));
+		while (map[at])
+			at = (at + 1) & extent->map_mask;
+		map[at] = old[i];
+	}
+	lode__release(&extent->allocator, old);
+	return LODE_OK;
+}
+
+lode_status lode__identity_reserve(lode__extent *extent, size_t more)
+{
+	size_t capacity = extent->map ? extent->map_mask + 1 : 64;
+
+	while (extent->map_count + more > capacity / 4 * 3)
+		capacity *= 2;
+	if (extent->map && capacity == extent->map_mask + 1)
+		return LODE_OK;
+	return rehash(extent, capacity);
+}
+
+lode__object **lode__identity_place(lode__extent *extent, const void *key)
+{
+	if (lode__identity_reserve(extent, 1) < 0)
+		return NULL;
+	return probe(extent, key);
+}
+
+void lode__identity_add(lode__extent *extent, lode__object *object)
+{
+	*probe(extent, key_image(extent, object)) = object;
+	extent->map_count++;
+}
+
+/* Entries behind a removed one move up when their home lies at or before the gap. */
+static void close_gap(lode__extent *extent, size_t gap)
+{
+	size_t mask = extent->map_mask, at = (gap + 1) & mask;
+
+	while (extent->map[at]) {
+		size_t home = home_of(extent, key_image(extent, extent->map[at]));
+
+		if (((at - home) & mask) >= ((at - gap) & mask)) {
+			extent->map[gap] = extent->map[at];
+			gap = at;
+		}
+		at = (at + 1) & mask;
+	}
+	extent->map[gap] = NULL;
+}
+
+void lode__identity_remove(lode__extent *extent, lode__object *object)
+{
+	size_t at = home_of(extent, key_image(extent, object));
+
+	while (extent->map[at] && extent->map[at] != object)
+		at = (at + 1) & extent->map_mask;
+	if (!extent->map[at])
+		return;
+	extent->map_count--;
+	close_gap(extent, at);
+}

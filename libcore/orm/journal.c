@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+/* orm/journal.c - see journal.h.
+ *
+ * Text: an image owns those of its texts that the snapshot which replaced it does not share.  Undo
+ * gives back what the newer snapshot does not share with the image, commit gives back what the
+ * image owns; so every text is freed once. */
+#include "orm/journal.h"
+
+#include "base/alloc.h"
+#include "base/vec.h"
+#include "orm/names.h"
+#include "orm/session.h"
+
+lode_status lode__journal_reserve(lode_session *session, size_t more)
+{
+	lode__journal *journal = &session->journal;
+	lode_status status = lode__array_reserve(&session->allocator, (void **)&journal->entries, &journal->capacity,
+	                                         journal->count + more, sizeof *journal->entries);
+
+	return status < 0 ? lode__session_nomem(session) : LODE_OK;
+}
+
+static lode_status note(lode_session *session, lode__object *object, uint32_t kind, uint32_t relationship, void *image)
+{
+	lode__journal *journal = &session->journal;
+	lode__journal_entry *entry;
+
+	if (journal->count == journal->capacity && lode__journal_reserve(session, 1) < 0)
+		return LODE_E_NOMEM;
+	entry = &journal->entries[journal->count++];
+	entry->kind = kind;
+	entry->relationship = relationship;
+	entry->object = object;
+	entry->image = image;
+	return LODE_OK;
+}
+
+/* After the image: one bit a text, set if the image owns it. */
+static size_t image_size(const lode__extent *extent)
+{
+	return extent->snapshot + (extent->text_count + 63) / 64 * 8;
+}
+
+static void *attribute_text(const lode__attribute *attribute, const void *image)
+{
+	void *text;
+
+	memcpy(&text, lode__attribute_at(attribute, image), sizeof text);
+	return text;
+}
+
+static void mark_owned(const lode__extent *extent, char *image, const void *next)
+{
+	unsigned char *owned = (unsigned char *)image + extent->snapshot;
+
+	memset(owned, 0, image_size(extent) - extent->snapshot);
+	for (uint32_t i = 0; i < extent->text_count; i++) {
+		const lode__attribute *attribute = &extent->mapper->attributes[extent->texts[i]];
+
+		if (attribute_text(attribute, image) != attribute_text(attribute, next))
+			owned[i / 8] = (unsigned char)(owned[i / 8] | 1u << i % 8);
+	}
+}
+
+lode_status lode__journal_image(lode_session *session, lode__object *object, const void *next)
+{
+	const lode__extent *extent = object->extent;
+	char *image = lode__pool_alloc(&session->pool, image_size(extent), 8);
+
+	if (!image)
+		return lode__session_nomem(session);
+	memcpy(image, lode__snapshot_of(extent, lode__instance_of(object)), extent->snapshot);
+	mark_owned(extent, image, next);
+	if (note(session, object, LODE__WAS_IMAGE, 0, image) < 0) {
+		lode__pool_free(&session->pool, image, image_size(extent));
+		return LODE_E_NOMEM;
+	}
+	return LODE_OK;
+}
+
+lode_status lode__journal_state(lode_session *session, lode__object *object, enum lode__journal_kind kind)
+{
+	return note(session, object, kind, 0, NULL);
+}
+
+/* ---- lists */
+
+static bool copy_array(lode_session *session, void ***out, void *const *items, uint32_t count)
+{
+	*out = NULL;
+	if (count == 0)
+		return true;
+	*out = lode__pool_alloc(&session->pool, count * sizeof *items, 8);
+	if (*out)
+		memcpy(*out, items, count * sizeof *items);
+	return *out != NULL;
+}
+
+static lode__list *copy_list(lode_session *session, const lode__list *list)
+{
+	lode__list *copy = lode__pool_alloc(&session->pool, sizeof *copy, 8);
+
+	if (!copy)
+		return NULL;
+	*copy = *list;
+	copy->capacity = list->count;
+	copy->removed_capacity = list->removed_count;
+	copy->removed = NULL;
+	copy->walked = false;
+	if (!copy_array(session, &copy->items, list->items, list->count) ||
+	    !copy_array(session, &copy->removed, list->removed, list->removed_count)) {
+		copy->removed_capacity = 0;
+		lode__list_free(session, copy);
+		return NULL;
+	}
+	return copy;
+}
+
+lode_status lode__journal_link(lode_session *session, lode__object *object, const lode__relationship *relationship)
+{
+	void *instance = lode__instance_of(object), *image = NULL;
+	const lode__list *list;
+	lode_status status;
+
+	if (!relationship->to_many)
+		return note(session, object, LODE__WAS_REF, relationship->index,
+		            *lode__ref_slot(relationship, instance));
+	list = *lode__list_slot(relationship, instance);
+	if (list && list->epoch == session->epoch)
+		return LODE_OK;
+	if (list) {
+		image = copy_list(session, list);
+		if (!image)
+			return lode__session_nomem(session);
+	}
+	status = note(session, object, LODE__WAS_LIST, relationship->index, image);
+	if (status < 0)
+		lode__list_free(session, image);
+	return status;
+}
+
+/* ---- undo */
+
+/* The texts of `from` that `keep` does not share go back to the pool. */
+static void release_replaced(lode_session *session, const lode__extent *extent, void *from, const void *keep)
+{
+	for (uint32_t i = 0; i < extent->text_count; i++) {
+		const lode__attribute *attribute = &extent->mapper->attributes[extent->texts[i]];
+
+		if (attribute_text(attribute, from) != attribute_text(attribute, keep))
+			lode__attribute_release(session, attribute, lode__attribute_at(attribute, from));
+	}
+}
+
+static void undo_image(lode_session *session, lode__object *object, void *image)
+{
+	lode__extent *extent = object->extent;
+	void *instance = lode__instance_of(object), *snapshot = lode__snapshot_of(extent, instance);
+	bool moves = lode__object_state(object) == LODE__PERSISTENT &&
+	             !lode__key_equal(extent->mapper, snapshot, image);
+
+	if (moves)
+		lode__identity_remove(extent, object);
+	release_replaced(session, extent, snapshot, image);
+	lode__object_restore(extent, snapshot, image);
+	lode__object_restore(extent, instance, image);
+	if (moves && lode__identity_reserve(extent, 1) == LODE_OK)
+		lode__identity_add(extent, object);
+	lode__pool_free(&session->pool, image, image_size(extent));
+}
+
+/* Its links are as those of any new object: nothing of them is in the database. */
+static void uncommit_lists(lode__object *object)
+{
+	const lode_mapper *mapper = object->extent->mapper;
+
+	for (uint32_t i = 0; i < mapper->relationship_count; i++) {
+		lode__list *list = mapper->relationships[i].to_many ?
+			*lode__list_slot(&mapper->relationships[i], lode__instance_of(object)) : NULL;
+
+		if (list)
+			list->committed = list->removed_count = 0;
+	}
+}
+
+static void undo_insert(lode__object *object)
+{
+	lode__extent *extent = object->extent;
+
+	uncommit_lists(object);
+
+	if (lode__object_state(object) == LODE__PERSISTENT) {
+		lode__identity_remove(extent, object);
+		extent->persistent--;
+	}
+	lode__object_set_state(object, LODE__TRANSIENT);
+	lode__object_name_all(extent, object);
+}
+
+static void undo_delete(lode__object *object)
+{
+	lode__extent *extent = object->extent;
+
+	lode__object_set_state(object, LODE__PERSISTENT);
+	object->flags &= ~(LODE__MARKED | LODE__ORPHAN);
+	extent->deleted--;
+	extent->persistent++;
+	/* room for it was there when it was taken out; a failure only makes it unfindable */
+	if (lode__identity_reserve(extent, 1) == LODE_OK)
+		lode__identity_add(extent, object);
+}
+
+static void undo_list(lode_session *session, lode__object *object, uint32_t index, lode__list *image)
+{
+	const lode__relationship *relationship = &object->extent->mapper->relationships[index];
+	lode__list **slot = lode__list_slot(relationship, lode__instance_of(object));
+
+	lode__list_free(session, *slot);
+	*slot = image;
+}
+
+static void undo_entry(lode_session *session, const lode__journal_entry *entry)
+{
+	switch (entry->kind) {
+	case LODE__WAS_PENDING:
+		undo_insert(entry->object);
+		break;
+	case LODE__WAS_PERSISTENT:
+		undo_delete(entry->object);
+		break;
+	case LODE__WAS_IMAGE:
+		undo_image(session, entry->object, entry->image);
+		break;
+	case LODE__WAS_LIST:
+		undo_list(session, entry->object, entry->relationship, entry->image);
+		break;
+	case LODE__WAS_REF:
+		*lode__ref_slot(&entry->object->extent->mapper->relationships[entry->relationship],
+		                lode__instance_of(entry->object)) = entry->image;
+		break;
+	default:
+		break;
+	}
+}
+
+void lode__journal_undo(lode_session *session, size_t mark)
+{
+	lode__journal *journal = &session->journal;
+
+	while (journal->count > mark) {
+		const lode__journal_entry *entry = &journal->entries[--journal->count];
+
+		if (entry->object)
+			undo_entry(session, entry);
+	}
+}
+
+/* ---- commit */
+
+/* What the image alone holds is nobody's any more. */
+static void drop_image(lode_session *session, const lode__extent *extent, char *image)
+{
+	const unsigned char *owned = (const unsigned char *)image + extent->snapshot;
+
+	for (uint32_t i = 0; i < extent->text_count; i++) {
+		const lode__attribute *attribute = &extent->mapper->attributes[extent->texts[i]];
+
+		if (owned[i / 8] >> i % 8 & 1)
+			lode__attribute_release(session, attribute, lode__attribute_at(attribute, image));
+	}
+	lode__pool_free(&session->pool, image, image_size(extent));
+}
+
+void lode__journal_commit(lode_session *session)
+{
+	lode__journal *journal = &session->journal;
+
+	for (size_t i = 0; i < journal->count; i++) {
+		lode__journal_entry *entry = &journal->entries[i];
+
+		if (!entry->object)
+			continue;
+		if (entry->kind == LODE__WAS_IMAGE)
+			drop_image(session, entry->object->extent, entry->image);
+		else if (entry->kind == LODE__WAS_LIST)
+			lode__list_free(session, entry->image);
+		else if (entry->kind == LODE__WAS_PERSISTENT) {
+			lode__object_set_state(entry->object, LODE__DETACHED);
+			entry->object->extent->deleted--;
+		}
+	}
+	journal->count = 0;
+}
+
+void lode__journal_forget(lode_session *session, const lode__object *object)
+{
+	lode__journal *journal = &session->journal;
+
+	for (size_t i = 0; i < journal->count; i++) {
+		lode__journal_entry *entry = &journal->entries[i];
+
+		if (entry->object != object)
+			continue;
+		if (entry->kind == LODE__WAS_IMAGE)
+			drop_image(session, entry->object->extent, entry->image);
+		else if (entry->kind == LODE__WAS_LIST)
+			lode__list_free(session, entry->image);
+		entry->object = NULL;
+	}
+}
