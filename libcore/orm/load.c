@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: MIT */
+/* orm/load.c - see load.h. */
+#include "orm/load.h"
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "engine/engine.h"
+#include "orm/compiled.h"
+#include "sql/key.h"
+#include "sql/statement.h"
+#include "types/value.h"
+
+/* ---- the plan */
+
+static void put_pointer(lode__buf *key, const void *pointer)
+{
+	lode__buf_append(key, &pointer, sizeof pointer);
+}
+
+static void put_entities(lode__buf *key, const lode__entity *entities, uint32_t count)
+{
+	lode__buf_append(key, &count, sizeof count);
+	for (uint32_t i = 1; i < count; i++) {
+		lode__buf_append(key, &entities[i].parent, sizeof entities[i].parent);
+		lode__buf_append(key, &entities[i].loader, sizeof entities[i].loader);
+		put_pointer(key, entities[i].relationship);
+	}
+}
+
+/* Rows of a class, or none: 0 entities is no failure, LODE__NO_KEY is. */
+static uint32_t find_entities(lode_session *session, const lode_statement *source, lode__loaders loaders,
+                              lode__entity *entities)
+{
+	const lode_mapper *mapper;
+	lode_error *error = lode__session_error_slot(session);
+	uint32_t count;
+
+	if (!source->owner || (source->kind != LODE__SELECT && source->kind != LODE__TEXT))
+		return 0;
+	mapper = lode__registry_need(session->registry, source->owner, error);
+	if (!mapper) {
+		lode__session_failed(session, LODE_E_MISUSE);
+		return LODE__NO_KEY;
+	}
+	count = lode__entities_of(entities, mapper, loaders, error);
+	if (count == 0) {
+		lode__session_failed(session, error->status);
+		return LODE__NO_KEY;
+	}
+	return source->kind == LODE__TEXT ? 1 : count;
+}
+
+static lode_status make_key(lode_session *session, lode__run *run, const lode_statement *statement,
+                            const lode__relationship *link, const lode__entity *entities, uint32_t count)
+{
+	lode_status status;
+
+	/* two registries may map one class differently */
+	put_pointer(&run->key, session->registry);
+	put_pointer(&run->key, session->registry->metadata);
+	put_pointer(&run->key, link);
+	put_entities(&run->key, entities, count);
+	status = statement->bound ? lode__bound_key(statement, &run->key, &run->values)
+	                          : lode__statement_key(statement, &run->key, &run->values);
+	if (status == LODE_OK)
+		status = lode__buf_status(&run->key);
+	if (status == LODE_OK)
+		status = run->values.status;
+	if (status == LODE_OK)
+		return LODE_OK;
+	if (status == LODE_E_NOMEM)
+		return lode__session_nomem(session);
+	return lode__session_fail(session, status, "a statement is too large or nested too deeply");
+}
+
+static lode_status make_plan(lode_session *session, lode__run *run, const lode_statement *source,
+                             const lode__relationship *link, const lode__entity *entities, uint32_t count,
+                             uint64_t hash, lode__load_plan **out)
+{
+	lode_error *error = lode__session_error_slot(session);
+	const lode__dialect *dialect = session->dialect ? session->dialect
+	                                                : lode__engine_dialect(session->engine, error);
+	lode__load_plan *plan;
+	lode_status status;
+
+	if (!dialect)
+		return lode__session_failed(session, error->status);
+	status = lode__load_plan_new(&plan, session->registry, dialect, source, link, entities, count,
+	                             lode__engine_allocator(session->engine), error);
+	if (status < 0)
+		return lode__session_failed(session, status);
+	*out = (lode__load_plan *)(void *)lode__plans_put(session->engine, run->key.data, run->key.size, hash,
+	                                                  &plan->plan);
+	return LODE_OK;
+}
+
+lode_status lode__load_plan_of(lode_session *session, lode__run *run, const lode_statement *statement,
+                               const lode__relationship *link, lode__loaders loaders, lode__load_plan **out)
+{
+	const lode_statement *source = lode__statement_source(statement);
+	lode__entity entities[LODE__ENTITIES_MAX];
+	uint32_t count = find_entities(session, source, loaders, entities);
+	uint64_t hash;
+
+	if (count == LODE__NO_KEY || make_key(session, run, statement, link, entities, count) < 0)
+		return session->failed ? lode__session_ready(session) : LODE_E_MISUSE;
+	hash = lode__hash(run->key.data, run->key.size);
+	*out = (lode__load_plan *)(void *)lode__plans_find(session->engine, run->key.data, run->key.size, hash);
+	if (*out)
+		return LODE_OK;
+	return make_plan(session, run, source, link, entities, count, hash, out);
+}
+
+/* ---- sending */
+
+lode_status lode__load_execute(lode_session *session, const lode__load_plan *plan, const lode_value *values,
+                               size_t count, lode__cursor *out)
+{
+	const lode__compiled *compiled = plan->compiled;
+	lode_error *error;
+	lode_status status;
+
+	memset(out, 0, sizeof *out);
+	if (compiled->unknown_tables)
+		status = session->options.no_autoflush || session->flushing ? LODE_OK : lode__session_flush(session);
+	else
+		status = lode__session_autoflush(session, compiled->touched, compiled->touched_count);
+	if (status == LODE_OK)
+		status = lode__session_begin(session, compiled->writes);
+	if (status < 0)
+		return status;
+	error = lode__session_error_slot(session);
+	status = lode__cursor_execute(out, session->link, compiled, values, count, error);
+	return status < 0 ? lode__session_failed(session, status) : LODE_OK;
+}
+
+/* ---- one row */
+
+static lode_status convert_enum(lode_session *session, const lode__attribute *attribute, const char *text, void *row)
+{
+	lode_value value = lode_value_int(0);
+
+	if (!text) {
+		if (attribute->info->nullable)
+			return LODE_OK;
+		return lode__session_fail(session, LODE_E_DATA, "the column of member %s is NULL, which its class says it never is",
+		                          attribute->name);
+	}
+	for (uint32_t i = 0; i < attribute->enum_count; i++)
+		if (strcmp(text, attribute->enum_names[i]) == 0) {
+			value.as.integer = i;
+			return lode__value_store(attribute->ctype, lode__attribute_at(attribute, row), attribute->size, &value);
+		}
+	return lode__session_fail(session, LODE_E_DATA, "the column of member %s holds a text that is no name of its enum",
+	                          attribute->name);
+}
+
+static lode_status convert_enums(lode__load *load, uint32_t number, void *row)
+{
+	const lode_mapper *mapper = load->plan->entities[number].mapper;
+	const char *const *texts = (const char *const *)(void *)(load->scratch + load->plan->places[number].texts);
+
+	for (uint32_t i = 0; mapper->has_enum_text && i < mapper->attribute_count; i++)
+		if (mapper->attributes[i].enum_names) {
+			lode_status status = convert_enum(load->session, &mapper->attributes[i], texts[i], row);
+
+			if (status < 0)
+				return status;
+		}
+	return LODE_OK;
+}
+
+/* A joined entity has no row if a member of its key is NULL. */
+static bool is_absent(const lode__load *load, uint32_t number)
+{
+	const lode_mapper *mapper = load->plan->entities[number].mapper;
+	const lode__entity_place *place = &load->plan->places[number];
+
+	for (uint32_t i = 0; i < mapper->key_count; i++) {
+		const lode__attribute *key = &mapper->attributes[mapper->key[i]];
+		const char *text = NULL;
+
+		if (key->enum_names)
+			memcpy(&text, load->scratch + place->texts + key->index * sizeof text, sizeof text);
+		else if (key->info->by_pointer)
+			memcpy(&text, lode__attribute_at(key, load->parts[number].slot), sizeof text);
+		else if (!load->scratch[place->nulls + key->index])
+			continue;
+		if (!text)
+			return true;
+	}
+	return false;
+}
+
+static lode_status refuse_null(lode__load *load, uint32_t number)
+{
+	const lode_mapper *mapper = load->plan->entities[number].mapper;
+	const char *nulls = load->scratch + load->plan->places[number].nulls;
+	const char *at = memchr(nulls, 1, mapper->attribute_count);
+
+	if (!at)
+		return LODE_OK;
+	return lode__session_fail(load->session, LODE_E_DATA, "the column of %s.%s is NULL, which its class says it never is",
+	                          mapper->name, mapper->attributes[at - nulls].name);
+}
+
+/* The slot of a part becomes, or gives way to, the object that stands for it. */
+static lode_status admit(lode__load *load, uint32_t number)
+{
+	lode__load_part *part = &load->parts[number];
+	void *slot = part->slot;
+
+	part->slot = NULL;
+	part->object = lode__extent_admit(part->extent, slot, part->peers, load->queue->overwrite);
+	return part->object ? LODE_OK : lode__session_ready(load->session);
+}
+
+static lode_status admit_joined(lode__load *load, uint32_t number)
+{
+	lode__load_part *part = &load->parts[number];
+	void *owner = load->parts[load->plan->entities[number].parent].object;
+	lode_status status = LODE_OK;
+
+	part->object = NULL;
+	if (!owner)
+		return LODE_OK;
+	if (!is_absent(load, number)) {
+		status = refuse_null(load, number);
+		if (status == LODE_OK)
+			status = convert_enums(load, number, part->slot);
+		if (status == LODE_OK)
+			status = admit(load, number);
+		if (status == LODE_OK && part->wanted)
+			status = lode__list_push(load->session, &part->objects, part->object);
+	}
+	if (status == LODE_OK && lode__owners_add(&part->owners, owner, part->object) < 0)
+		status = lode__session_nomem(load->session);
+	return status;
+}
+
+/* Has the object a place in the list already?  New ones carry the number of this load. */
+static lode_status list_once(lode__load *load, bool is_new)
+{
+	lode__load_part *part = &load->parts[0];
+
+	if (load->plan->may_repeat && !(is_new && part->peers)) {
+		if (part->peers && lode__object_of(part->object)->peers == part->peers)
+			return LODE_OK;
+		if (lode__pointer_map_get(&load->seen, part->object))
+			return LODE_OK;
+		if (lode__pointer_map_put(&load->seen, part->object, part->object) < 0)
+			return lode__session_nomem(load->session);
+	}
+	return lode__list_push(load->session, &part->objects, part->object);
+}
+
+static lode_status take_row(lode__load *load)
+{
+	lode__load_part *part = &load->parts[0];
+	void *slot = part->slot;
+	lode_status status = convert_enums(load, 0, slot);
+
+	if (status < 0)
+		return status;
+	if (load->gather)
+		lode__gather_row(load->gather, slot, load->scratch + load->plan->extra);
+	status = admit(load, 0);
+	if (status == LODE_OK)
+		status = list_once(load, part->object == slot);
+	if (status == LODE_OK && load->gather && load->gather->current != LODE__NO_KEY &&
+	    lode__groups_add(load->gather->groups, load->gather->current, part->object) < 0)
+		status = lode__session_nomem(load->session);
+	for (uint32_t i = 1; status == LODE_OK && i < load->plan->entity_count; i++)
+		status = admit_joined(load, i);
+	return status;
+}
+
+/* ---- all rows */
+
+static lode_status reserve_slots(lode__load *load)
+{
+	for (uint32_t i = 0; i < load->plan->entity_count; i++) {
+		lode__load_part *part = &load->parts[i];
+
+		if (!part->slot)
+			part->slot = lode__extent_reserve(part->extent);
+		if (!part->slot)
+			return lode__session_nomem(load->session);
+		load->bases[i] = part->slot;
+	}
+	return LODE_OK;
+}
+
+static lode_status fetch_rows(lode__load *load)
+{
+	lode_error *error = lode__session_error_slot(load->session);
+	lode_status status = LODE_OK, fetched = LODE_OK;
+
+	while (fetched == LODE_OK) {
+		status = reserve_slots(load);
+		if (status < 0)
+			return status;
+		load->fetch.nrows = 0;
+		fetched = lode__cursor_fetch(&load->cursor, &load->fetch, error);
+		if (fetched < 0)
+			return lode__session_failed(load->session, fetched);
+		if (load->fetch.nrows == 0)
+			break;
+		status = take_row(load);
+		if (status < 0)
+			return status;
+		if (load->most && load->parts[0].objects && load->parts[0].objects->count >= load->most)
+			break;
+	}
+	return LODE_OK;
+}
+
+/* The same for rows that need nothing but a slot: this is the loop of a million rows. */
+static lode_status fetch_plain(lode__load *load)
+{
+	lode_session *session = load->session;
+	lode_error *error = lode__session_error_slot(session);
+	lode__load_part *part = &load->parts[0];
+	lode__extent *extent = part->extent;
+	lode_status fetched = LODE_OK;
+
+	while (fetched == LODE_OK) {
+		void *object, *slot = lode__extent_reserve(extent);
+		lode__list_head *list;
+
+		if (!slot)
+			return lode__session_nomem(session);
+		load->bases[0] = part->slot = slot;
+		load->fetch.nrows = 0;
+		fetched = lode__cursor_fetch(&load->cursor, &load->fetch, error);
+		if (fetched < 0)
+			return lode__session_failed(session, fetched);
+		if (load->fetch.nrows == 0)
+			break;
+		part->slot = NULL;
+		object = lode__extent_admit(extent, slot, part->peers, load->queue->overwrite);
+		if (!object)
+			return lode__session_ready(session);
+		list = part->objects;
+		if (list && list->count < list->capacity)
+			list->items[list->count++] = object;
+		else if (lode__list_push(session, &part->objects, object) < 0)
+			return LODE_E_NOMEM;
+		if (load->most && part->objects->count >= load->most)
+			break;
+	}
+	return LODE_OK;
+}
+
+/* ---- the parts of a load */
+
+static bool wants_more(const lode__load_part *part, const lode_mapper *mapper)
+{
+	for (uint32_t i = 0; i < mapper->relationship_count; i++)
+		if (lode__loader_of(part->loaders, &mapper->relationships[i]) != LODE__BY_DEFAULT ||
+		    mapper->relationships[i].lazy == LODE_LAZY_SELECTIN)
+			return true;
+	return false;
+}
+
+static lode_status begin_part(lode__load *load, uint32_t number, lode__loaders loaders)
+{
+	const lode__entity *entity = &load->plan->entities[number];
+	lode__load_part *part = &load->parts[number];
+
+	part->extent = lode__session_extent(load->session, entity->mapper);
+	if (!part->extent)
+		return LODE_E_NOMEM;
+	part->loaders = number == 0 ? loaders
+	                            : lode__loaders_below(load->parts[entity->parent].loaders, entity->loader);
+	part->wanted = number > 0 && wants_more(part, entity->mapper);
+	if (number > 0)
+		lode__owners_init(&part->owners, &load->session->allocator, true);
+	if (load->most != 1 && (entity->mapper->relationship_count > 0 || load->plan->may_repeat))
+		part->peers = lode__peers_begin(load->session, part->extent);
+	return LODE_OK;
+}
+
+static lode_status begin_load(lode__load *load, lode__loaders loaders)
+{
+	const lode__load_plan *plan = load->plan;
+	lode_session *session = load->session;
+	lode_status status = LODE_OK;
+
+	load->parts = lode__alloc_array(&session->allocator, plan->entity_count, sizeof *load->parts);
+	load->bases = lode__alloc_array(&session->allocator, plan->entity_count + 1u, sizeof *load->bases);
+	load->scratch = lode__alloc_array(&session->allocator, plan->scratch_size + 1, 1);
+	lode__pointer_map_init(&load->seen, &session->allocator);
+	if (!load->parts || !load->bases || !load->scratch)
+		return lode__session_nomem(session);
+	load->bases[plan->entity_count] = load->scratch;
+	for (uint32_t i = 0; status == LODE_OK && i < plan->entity_count; i++)
+		status = begin_part(load, i, loaders);
+	load->fetch = (lode_fetch){ .struct_size = sizeof load->fetch, .bases = load->bases,
+	                            .nbases = plan->entity_count + 1u, .max_rows = 1,
+	                            .arena = (lode_arena *)(void *)&session->lists->sink };
+	return status;
+}
+
+/* Slots that no row took go back, youngest first. */
+static void end_rows(lode__load *load)
+{
+	lode__cursor_close(&load->cursor);
+	for (uint32_t i = load->parts ? load->plan->entity_count : 0; i-- > 0;) {
+		if (load->parts[i].slot)
+			lode__extent_discard(load->parts[i].extent, load->parts[i].slot);
+		load->parts[i].slot = NULL;
+		lode__peers_end(load->session, load->parts[i].peers);
+	}
+}
+
+static void dispose_load(lode__load *load, lode__list_head **out)
+{
+	const lode_allocator *allocator = &load->session->allocator;
+
+	for (uint32_t i = 0; load->parts && i < load->plan->entity_count; i++) {
+		if (i > 0) {
+			lode__owners_dispose(&load->parts[i].owners);
+			lode__release(allocator, load->parts[i].objects);
+		} else {
+			*out = load->parts[0].objects;
+		}
+	}
+	lode__release(allocator, load->parts);
+	lode__release(allocator, load->bases);
+	lode__release(allocator, load->scratch);
+	lode__pointer_map_dispose(&load->seen);
+}
+
+/* ---- after the rows */
+
+static lode_status fill_joined(lode__load *load)
+{
+	lode_status status = LODE_OK;
+
+	for (uint32_t i = 1; status == LODE_OK && i < load->plan->entity_count; i++)
+		status = lode__owners_fill(&load->parts[i].owners, load->session, load->plan->entities[i].relationship,
+		                           load->queue->overwrite);
+	return status;
+}
+
+/* A strategy of the statement that says what a later access may do stays with the objects. */
+static lode_status note_access(lode_session *session, uint32_t peers, const lode__relationship *relationship,
+                               bool raise)
+{
+	struct lode__result_list *loading = session->lists;
+
+	if (peers == 0 || peers > session->peers_count || session->peers[peers - 1].count == 0)
+		return LODE_OK;
+	if (lode__array_reserve(&session->allocator, (void **)&loading->raised, &loading->raised_capacity,
+	                        loading->raised_count + 1, sizeof *loading->raised) < 0)
+		return lode__session_nomem(session);
+	loading->raised[loading->raised_count++] = (lode__raised){ peers, raise, relationship };
+	return LODE_OK;
+}
+
+static lode_status queue_part(lode__load *load, uint32_t number)
+{
+	const lode__load_part *part = &load->parts[number];
+	const lode_mapper *mapper = part->extent->mapper;
+	lode_status status = LODE_OK;
+
+	for (uint32_t i = 0; status == LODE_OK && i < mapper->relationship_count; i++) {
+		const lode__relationship *relationship = &mapper->relationships[i];
+		uint32_t strategy = lode__strategy_of(part->loaders, relationship);
+
+		if ((strategy == LODE_LAZY_RAISE) != (relationship->lazy == LODE_LAZY_RAISE))
+			status = note_access(load->session, part->peers, relationship, strategy == LODE_LAZY_RAISE);
+	}
+	if (status == LODE_OK && part->objects)
+		status = lode__queue_objects(load->session, load->queue, mapper, part->loaders, part->objects);
+	return status;
+}
+
+static lode_status check_columns(lode__load *load)
+{
+	const lode_mapper *mapper = load->plan->entities[0].mapper;
+
+	if (load->cursor.result.ncols >= load->plan->bind_count)
+		return LODE_OK;
+	return lode__session_fail(load->session, LODE_E_MISUSE,
+	                          "a statement that is to load %s gives %u columns, but the class has %u",
+	                          mapper->name, (unsigned)load->cursor.result.ncols, (unsigned)load->plan->bind_count);
+}
+
+static lode_status run_rows(lode__load *load, const lode_value *values, size_t count)
+{
+	lode_session *session = load->session;
+	lode_status status = lode__load_execute(session, load->plan, values, count, &load->cursor);
+
+	if (status == LODE_OK)
+		status = check_columns(load);
+	if (status < 0)
+		return status;
+	status = lode__cursor_bind(&load->cursor, load->plan->binds, load->plan->bind_count,
+	                           lode__session_error_slot(session));
+	if (status < 0)
+		return lode__session_failed(session, status);
+	if (load->plan->plain && !load->plan->may_repeat && !load->gather)
+		return fetch_plain(load);
+	return fetch_rows(load);
+}
+
+lode_status lode__load_run(lode_session *session, const lode__load_plan *plan, const lode_value *values, size_t count,
+                           lode__loaders loaders, struct lode__gather *gather, size_t most, lode__queue *queue,
+                           lode__list_head **out)
+{
+	lode__load load = { .session = session, .plan = plan, .queue = queue, .gather = gather, .most = most };
+	lode_status status;
+
+	*out = NULL;
+	if (!lode__loading(session))
+		return LODE_E_NOMEM;
+	status = begin_load(&load, loaders);
+	if (status == LODE_OK)
+		status = run_rows(&load, values, count);
+	end_rows(&load);
+	if (status == LODE_OK)
+		status = fill_joined(&load);
+	for (uint32_t i = 0; status == LODE_OK && i < plan->entity_count; i++)
+		status = queue_part(&load, i);
+	dispose_load(&load, out);
+	return status;
+}
+
+lode_status lode__load_select(lode_session *session, const lode_statement *statement, size_t most,
+                              lode__list_head **out)
+{
+	const lode_statement *source = lode__statement_source(statement);
+	lode__loaders loaders = { source->loaders, source->loader_count };
+	lode__run *run = lode__run_take(session);
+	lode__queue queue = { .overwrite = session->options.populate_existing ||
+	                                   ((statement->populate | source->populate) & LODE__POPULATE_EXISTING) };
+	lode__load_plan *plan = NULL;
+	lode_status status;
+
+	*out = NULL;
+	if (!run)
+		return LODE_E_NOMEM;
+	status = lode__load_plan_of(session, run, statement, NULL, loaders, &plan);
+	if (status == LODE_OK)
+		status = lode__load_run(session, plan, run->values.items, run->values.count, loaders, NULL,
+		                        plan->joins_lists ? 0 : most, &queue, out);
+	if (plan)
+		lode__plans_release(&plan->plan);
+	lode__run_give(session, run);
+	if (status == LODE_OK)
+		status = lode__queue_drain(session, &queue);
+	lode__queue_dispose(session, &queue);
+	return status;
+}
