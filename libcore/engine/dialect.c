@@ -74,20 +74,20 @@ lode_status lode__dialect_make(lode__dialect **out, const lode__plugin_dialect *
 
 static lode_conn_info *copy_info(const lode_conn_info *from, lode__arena *arena)
 {
-	lode_conn_info *info = LODE__NEW(arena, lode_conn_info);
-	const char **const texts[] = { &info->product,  &info->version_text, &info->dialect,
-		                       &info->database, &info->schema,       &info->client_lib };
+	lode_conn_info copy = *from, *info = LODE__NEW(arena, lode_conn_info);
+	const char **const texts[] = { &copy.product,  &copy.version_text, &copy.dialect,
+		                       &copy.database, &copy.schema,       &copy.client_lib };
 
 	if (!info)
 		return NULL;
-	*info = *from;
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-		const char *copy = lode__arena_strdup(arena, *texts[i]);
+		const char *text = lode__arena_strdup(arena, *texts[i]);
 
-		if (*texts[i] && !copy)
+		if (*texts[i] && !text)
 			return NULL;
-		*texts[i] = copy;
+		*texts[i] = text;
 	}
+	*info = copy;
 	return info;
 }
 
