@@ -506,17 +506,14 @@ LODE_API lode_value lode_value_wrong_(const void *);   /* never defined */
 #ifdef __cplusplus
 #if __cplusplus >= 202002L
 /* _Generic becomes templates */
-template <class> inline constexpr bool lode_no_ = false;
-template <class M> constexpr lode_ctype lode_ctype_of_()
+template <class M> constexpr int lode_ctype_or_0_()
 {
-	if constexpr (std::is_array_v<M>) {
-		static_assert(std::is_same_v<std::remove_extent_t<M>, char>,
-		              "lode: of arrays only char[N] can be a column");
-		return LODE_C_CHARS;
-	}
-	else if constexpr (std::is_enum_v<M>) return lode_ctype_of_<std::underlying_type_t<M>>();
+	if constexpr (std::is_array_v<M>)
+		return std::is_same_v<std::remove_extent_t<M>, char> ? LODE_C_CHARS : 0;
+	else if constexpr (std::is_enum_v<M>) return lode_ctype_or_0_<std::underlying_type_t<M>>();
 	else if constexpr (std::is_same_v<M, bool>) return LODE_C_BOOL;
-	else if constexpr (std::is_integral_v<M> && !std::is_same_v<M, char>) {
+	else if constexpr (std::is_same_v<M, char> || std::is_same_v<M, wchar_t>) return 0;
+	else if constexpr (std::is_integral_v<M>) {
 		constexpr bool s = std::is_signed_v<M>;
 		return sizeof(M) == 1 ? (s ? LODE_C_INT8 : LODE_C_UINT8)
 		     : sizeof(M) == 2 ? (s ? LODE_C_INT16 : LODE_C_UINT16)
@@ -551,16 +548,22 @@ template <class M> constexpr lode_ctype lode_ctype_of_()
 	else if constexpr (std::is_same_v<M, lode_opt_interval>) return LODE_C_OPT_INTERVAL;
 	else if constexpr (std::is_same_v<M, lode_opt_decimal>) return LODE_C_OPT_DECIMAL;
 	else if constexpr (std::is_same_v<M, lode_opt_uuid>) return LODE_C_OPT_UUID;
-	else static_assert(lode_no_<M>, "lode: a member of this type cannot be a column");
+	else return 0;
+}
+/* constraints, not static_assert: the compiler then shows the line that names the member */
+template <class M> concept lode_can_be_a_column_ = lode_ctype_or_0_<M>() != 0;
+template <lode_can_be_a_column_ M> constexpr lode_ctype lode_ctype_of_()
+{
+	return static_cast<lode_ctype>(lode_ctype_or_0_<M>());
 }
 /* which kinds of value a column of this type takes */
 template <class M> constexpr int lode_takes_()
 {
 	if constexpr (std::is_same_v<M, char *>) return LODE_K_TEXT;   /* a decayed char[N] */
 	else {
-		constexpr int full = lode_ctype_of_<M>();
+		constexpr int full = lode_ctype_or_0_<M>();
 		constexpr int c = full > LODE_C_OPT_BASE ? full - LODE_C_OPT_BASE : full;
-		return c == LODE_C_TEXT || c == LODE_C_CHARS ? LODE_K_TEXT
+		return c == 0 ? 0 : c == LODE_C_TEXT || c == LODE_C_CHARS ? LODE_K_TEXT
 		     : c == LODE_C_FLOAT || c == LODE_C_DOUBLE ? LODE_K_NUMBER | LODE_K_REAL
 		     : c == LODE_C_BYTES ? LODE_K_BYTES : c == LODE_C_JSON ? LODE_K_JSON
 		     : c == LODE_C_DATE ? LODE_K_DATE : c == LODE_C_TIME ? LODE_K_TIME
@@ -604,33 +607,32 @@ inline lode_value lode_value_of_(lode_opt_datetime v) { return lode_value_opt_da
 inline lode_value lode_value_of_(lode_opt_interval v) { return lode_value_opt_interval(v); }
 inline lode_value lode_value_of_(lode_opt_decimal v) { return lode_value_opt_decimal(v); }
 inline lode_value lode_value_of_(lode_opt_uuid v) { return lode_value_opt_uuid(v); }
-template <class M, class V> inline lode_value lode_value_for_(const V &v)
+template <class M, class V>
+concept lode_value_fits_its_member_ =
+	std::is_same_v<V, lode_param> || (lode_kind_<V>() & lode_takes_<M>()) != 0;
+template <class M, class V> requires lode_value_fits_its_member_<M, std::decay_t<V>>
+inline lode_value lode_value_for_(const V &v)
 {
 	using D = std::decay_t<V>;
 	if constexpr (std::is_same_v<D, lode_param>) return lode_value_param(v);
 	else {
 		using P = std::conditional_t<std::is_same_v<D, char *>, const char *, D>;
-		static_assert((lode_kind_<P>() & lode_takes_<M>()) != 0,
-		              "lode: this value has the wrong type for this member");
 		if constexpr (std::is_same_v<P, bool>) return lode_value_bool(v);
 		else if constexpr (std::is_floating_point_v<P>) return lode_value_double(v);
-		else if constexpr (std::is_enum_v<P>) return lode_value_for_<M>(static_cast<std::underlying_type_t<P>>(v));
+		else if constexpr (std::is_enum_v<P>)
+			return lode_value_for_<M>(static_cast<std::underlying_type_t<P>>(v));
 		else if constexpr (std::is_integral_v<P> && std::is_signed_v<P>) return lode_value_int(v);
 		else if constexpr (std::is_integral_v<P>) return lode_value_uint(v);
 		else if constexpr (std::is_same_v<P, const char *>) return lode_value_text(v);
 		else return lode_value_of_(v);
 	}
 }
-template <class A, class B> constexpr const lode_class *lode_if_same_(const lode_class *c)
-{
-	static_assert(std::is_same_v<A, B>, "lode: this member is of another type");
-	return c;
-}
-template <class A, class B> constexpr size_t lode_if_many_(size_t x)
-{
-	static_assert(std::is_same_v<A, B>, "lode: this member is a list of another class");
-	return x;
-}
+template <class A, class B>
+concept lode_member_is_of_ = std::is_same_v<A, B>;
+template <class A, class B> requires lode_member_is_of_<A, B>
+constexpr const lode_class *lode_if_same_(const lode_class *c) { return c; }
+template <class A, class B> requires lode_member_is_of_<A, B>
+constexpr size_t lode_if_many_(size_t x) { return x; }
 inline lode_status lode_map_(lode_registry *r, lode_error *e,
                              std::initializer_list<const lode_class *> c)
 {

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "check_tap.h"
+#include "../check_tap.h"
 #include "orm/class.h"
-#include "orm/models.h"
+#include "models.h"
 
 DEFINE_MODELS;
 

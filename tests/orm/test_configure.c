@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* orm/configure: both ways of a relationship, its options, and finishing a registry. */
-#include "check_tap.h"
-#include "orm/describe.h"
+#include "../check_tap.h"
+#include "describe.h"
 
 /* ------------------------------------------------------------------ what is refused */
 

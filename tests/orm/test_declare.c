@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* orm/declare: from the declarations of a class to its table, and what is refused. */
-#include "check_tap.h"
-#include "orm/describe.h"
-#include "orm/models.h"
+#include "../check_tap.h"
+#include "describe.h"
+#include "models.h"
 
 DEFINE_MODELS;
 

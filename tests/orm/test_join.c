@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* orm/join: which foreign key a relationship joins on, in which direction, in which order. */
-#include "check_tap.h"
-#include "orm/describe.h"
-#include "orm/models.h"
+#include "../check_tap.h"
+#include "describe.h"
+#include "models.h"
 
 DEFINE_MODELS;
 

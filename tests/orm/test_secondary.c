@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* orm/secondary: link tables that are made, found, or replaced. */
-#include "check_tap.h"
-#include "orm/describe.h"
+#include "../check_tap.h"
+#include "describe.h"
 #include "orm/secondary.h"
 
 /* both sides, the key of one is composite and partly a foreign key */
