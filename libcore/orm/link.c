@@ -11,7 +11,7 @@ const char lode__none[1] = { 0 };
 
 /* ---- lists */
 
-bool lode__list_has(void *const *items, uint32_t count, const void *item)
+bool lode__items_have(void *const *items, uint32_t count, const void *item)
 {
 	for (uint32_t i = count; i-- > 0;)
 		if (items[i] == item)
@@ -158,7 +158,7 @@ static lode_status remove_raw(lode_session *session, lode__list *list, void *ite
 	if (status < 0)
 		return status;
 	if (!find_in(list->items, list->count, item, &at)) {
-		if (list->loaded || lode__list_has(list->removed, list->removed_count, item))
+		if (list->loaded || lode__items_have(list->removed, list->removed_count, item))
 			return LODE_NOT_FOUND;
 		return note_removed(session, list, item);
 	}
@@ -407,11 +407,11 @@ static lode_status fill_list(lode_session *session, const lode__relationship *re
 	if (!array)
 		return lode__session_nomem(session);
 	for (size_t i = 0; i < count; i++)
-		if (!lode__list_has(list->removed, list->removed_count, items[i]))
+		if (!lode__items_have(list->removed, list->removed_count, items[i]))
 			array[kept++] = items[i];
 	list->committed = kept;
 	for (uint32_t i = 0; i < queued; i++)
-		if (!lode__list_has(array, list->committed, list->items[i]))
+		if (!lode__items_have(array, list->committed, list->items[i]))
 			array[kept++] = list->items[i];
 	drop_items(session, list);
 	list->items = array;

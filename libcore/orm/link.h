@@ -73,7 +73,7 @@ lode__list *lode__list_need(lode_session *session, const lode__relationship *rel
 void lode__list_free(lode_session *session, lode__list *list);
 /* The transaction has ended: arrays that walks were handed before the last one go. */
 void lode__list_free_walked(lode_session *session);
-bool lode__list_has(void *const *items, uint32_t count, const void *item);
+bool lode__items_have(void *const *items, uint32_t count, const void *item);
 /* Takes an item out of a loaded list because its row is gone; no history. */
 void lode__list_forget(lode_session *session, const lode__relationship *relationship, void *instance, const void *item);
 /* Set a reference / change a list with cascades, back references and journal: what the accessors do. */

@@ -480,8 +480,11 @@ static lode_status send(lode_session *session, lode__extent *extent, const lode_
 	if (status >= 0) {
 		status = LODE_OK;
 		*matched = cursor.result.affected;
-		if (write->back_binds && write->back_count > 0)
+		if (write->back_binds && write->back_count > 0) {
+			/* the row that came back is the count: not every database has one before the end */
 			status = fetch_back(session, extent, write, &cursor, instances[0]);
+			*matched = 1;
+		}
 	}
 	lode__cursor_close(&cursor);
 	lode__release(&session->allocator, labels);
