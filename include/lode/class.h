@@ -33,14 +33,14 @@ enum {
 	LODE_CASCADE_EXPUNGE = 4,
 	LODE_CASCADE_REFRESH_EXPIRE = 8,
 	LODE_CASCADE_DELETE = 16,
-	LODE_CASCADE_DELETE_ORPHAN = 32,    /* one-to-many only; wants LODE_CASCADE_DELETE beside it */
+	LODE_CASCADE_DELETE_ORPHAN = 32,    /* one-to-many only; wants DELETE beside it */
 	LODE_CASCADE_ALL = 31,              /* all but delete-orphan */
 	LODE_CASCADE_NONE = 64              /* not even the default */
 };
 
 /* When a relationship is loaded. */
 enum {
-	LODE_LAZY_SELECT = 0,               /* when it is first read, once for all objects of a result */
+	LODE_LAZY_SELECT = 0,               /* when first read, once for all of a result */
 	LODE_LAZY_SELECTIN = 1,             /* with its owners, by one more SELECT */
 	LODE_LAZY_JOINED = 2,               /* with its owners, by an outer join */
 	LODE_LAZY_RAISE = 3                 /* never: reading it is LODE_E_NOT_LOADED */
@@ -91,10 +91,10 @@ typedef struct lode_relationship_decl {
 	uint32_t lazy;                      /* LODE_LAZY_* */
 	const char *secondary;              /* link table of a many-to-many */
 	const char *foreign_key;            /* which one, if there are several: its members, or with
-	                                       .secondary the columns of it that refer to the owner */
+	                                       .secondary its columns that refer to the owner */
 	const char *remote_side;            /* which direction, if both are possible: members of the
 	                                       target that the join ends at */
-	const char *order_by;               /* members of the target, "-" before those that descend */
+	const char *order_by;               /* members of the target, "-" in front descends */
 	bool passive_deletes;               /* leave unloaded ones to ON DELETE of the database */
 } lode_relationship_decl;
 
@@ -155,7 +155,7 @@ typedef struct lode_decl {
 /* flags of a class */
 enum {
 	LODE_CLASS_MIXIN = 1,               /* for LODE_INCLUDE only */
-	LODE_CLASS_ABSTRACT = 2             /* the same; says that it is a base, not an ingredient */
+	LODE_CLASS_ABSTRACT = 2             /* the same, but a base and no ingredient */
 };
 
 /* The descriptor: constant data that must outlive every registry that maps it.  Made by LODE_CLASS;
@@ -214,8 +214,9 @@ typedef struct lode_list {
 #define LODE_CLASS_(T, table_name, class_flags, ...) \
 	LODE_QUIET_ static const lode_decl T##_decls_[] = { __VA_ARGS__ }; LODE_LOUD_ \
 	const lode_class T##_class = { \
-		(uint32_t)sizeof(lode_class), (uint32_t)sizeof(lode_decl), #T, table_name, sizeof(T), \
-		T##_decls_, sizeof T##_decls_ / sizeof T##_decls_[0], class_flags, LODE_ALIGN_OF_(T) }
+		(uint32_t)sizeof(lode_class), (uint32_t)sizeof(lode_decl), #T, table_name, \
+		sizeof(T), T##_decls_, sizeof T##_decls_ / sizeof T##_decls_[0], class_flags, \
+		LODE_ALIGN_OF_(T) }
 
 #define LODE_COLUMN(...) LODE_COLUMN_(__VA_ARGS__, )
 #define LODE_COLUMN_(T, m, ...) \
@@ -247,7 +248,8 @@ typedef struct lode_list {
 		.members = "" names "", .target = "" targets "", __VA_ARGS__ } } }
 /* LODE_TABLE(.schema = "audit", .comment = "who did what") */
 #define LODE_TABLE(...) { .kind = LODE_DECL_TABLE, .u = { .table = { __VA_ARGS__ } } }
-#define LODE_DIALECT_SQL(...) ((const lode_dialect_sql[]){ __VA_ARGS__, { .sql = NULL } })   /* C only */
+#define LODE_DIALECT_SQL(...) /* C only */ \
+	((const lode_dialect_sql[]){ __VA_ARGS__, { .sql = NULL } })
 /* the members of Mixin, embedded as member m */
 #define LODE_INCLUDE(T, m, Mixin) \
 	{ .kind = LODE_DECL_INCLUDE, .u = { .include = { \
@@ -266,8 +268,8 @@ typedef struct lode_registry_options {
 	uint32_t struct_size;
 	uint32_t reserved;
 	const lode_allocator *allocator;    /* must outlive the registry; NULL: the default one */
-	lode_metadata *metadata;            /* stays the caller's and must outlive the registry; NULL:
-	                                       one of the registry's own */
+	lode_metadata *metadata;            /* the caller's, must outlive the registry; NULL: one
+	                                       of the registry's own */
 	const char *schema;                 /* default schema of the registry's own metadata */
 	lode_log_function *log;             /* gets warnings of mapping; NULL: nobody does */
 	void *log_context;
@@ -287,8 +289,8 @@ typedef struct lode_registry_options {
 LODE_API lode_registry *lode_registry_new(const lode_registry_options *options);
 
 /**
- * Free a registry, its mappers, and its metadata unless that was the caller's.  Sessions, statements
- * and objects of it must be gone.
+ * Free a registry, its mappers, and its metadata unless that was the caller's.  Sessions,
+ * statements and objects of it must be gone.
  * @param registry  NULL is ignored
  * @since 0.1
  */
@@ -350,8 +352,9 @@ LODE_API void lode_registry_type_hook(lode_registry *registry, lode_type_hook *h
  * @return LODE_OK; LODE_E_MAPPING, a declaration is wrong: the message says class, member and where
  *         it can, the nearest name; LODE_E_EXISTS, the table of a class is there already;
  *         LODE_E_MISUSE, an argument is NULL or the registry is configured; LODE_E_NOMEM.
- *         After LODE_E_MAPPING, LODE_E_EXISTS and LODE_E_NOMEM the registry is of no more use: every
- *         later use of it returns the same error
+ *         LODE_E_NO_OBJECT, a foreign key names a column that its table does not have.  After any
+ *         failure but LODE_E_MISUSE the registry is of no more use: every later use of it returns
+ *         the same error
  * @since 0.1
  */
 LODE_API LODE_MUST_CHECK lode_status lode_registry_map(lode_registry *registry,
@@ -362,8 +365,8 @@ LODE_API LODE_MUST_CHECK lode_status lode_registry_map(lode_registry *registry,
  * Finish the mapping: resolve all foreign keys, link what had to wait.  The first session does it
  * too.  After that the registry is read-only and may be used by all threads.
  * @return LODE_OK, also if it was done before; LODE_E_MAPPING, LODE_E_NO_OBJECT, a foreign key
- *         refers to nothing; LODE_E_MISUSE, NULL; LODE_E_NOMEM.  A failure is remembered and returned
- *         by every later use
+ *         refers to nothing; LODE_E_MISUSE, NULL; LODE_E_NOMEM.  A failure is remembered and
+ *         returned by every later use
  * @since 0.1
  */
 LODE_API LODE_MUST_CHECK lode_status lode_registry_configure(lode_registry *registry,
@@ -420,8 +423,8 @@ LODE_API void lode_registry_on_misuse(lode_registry *registry, lode_misuse_funct
  *         mapped; or the remembered failure of the registry
  * @since 0.1
  */
-LODE_API const lode_mapper *lode_inspect_class(const lode_registry *registry, const lode_class *class_,
-                                               lode_error *error);
+LODE_API const lode_mapper *lode_inspect_class(const lode_registry *registry,
+                                               const lode_class *class_, lode_error *error);
 
 /** The class of a mapper. @since 0.1 */
 LODE_API const lode_class *lode_mapper_class(const lode_mapper *mapper);
@@ -493,9 +496,9 @@ LODE_API uint32_t lode_relationship_lazy(const lode_relationship *relationship);
 
 /* ------------------------------------------------------------------ what C and C++ do differently
  *
- * For the macros of this header and those after it; names that end in _ are not for applications. */
+ * For the macros of this header and those after it; names that end in _ are not for programs. */
 
-LODE_API lode_value lode_value_wrong_(const void *);   /* never defined */
+lode_value lode_value_wrong_(const void *);   /* never defined: no value of this type */
 
 #ifdef __cplusplus
 }
@@ -567,7 +570,8 @@ template <class M> constexpr int lode_takes_()
 		     : c == LODE_C_FLOAT || c == LODE_C_DOUBLE ? LODE_K_NUMBER | LODE_K_REAL
 		     : c == LODE_C_BYTES ? LODE_K_BYTES : c == LODE_C_JSON ? LODE_K_JSON
 		     : c == LODE_C_DATE ? LODE_K_DATE : c == LODE_C_TIME ? LODE_K_TIME
-		     : c == LODE_C_DATETIME ? LODE_K_DATETIME : c == LODE_C_INTERVAL ? LODE_K_INTERVAL
+		     : c == LODE_C_DATETIME ? LODE_K_DATETIME
+		     : c == LODE_C_INTERVAL ? LODE_K_INTERVAL
 		     : c == LODE_C_UUID ? LODE_K_UUID
 		     : c == LODE_C_DECIMAL ? LODE_K_NUMBER | LODE_K_DECIMAL : LODE_K_NUMBER;
 	}
@@ -621,7 +625,8 @@ inline lode_value lode_value_for_(const V &v)
 		else if constexpr (std::is_floating_point_v<P>) return lode_value_double(v);
 		else if constexpr (std::is_enum_v<P>)
 			return lode_value_for_<M>(static_cast<std::underlying_type_t<P>>(v));
-		else if constexpr (std::is_integral_v<P> && std::is_signed_v<P>) return lode_value_int(v);
+		else if constexpr (std::is_integral_v<P> && std::is_signed_v<P>)
+			return lode_value_int(v);
 		else if constexpr (std::is_integral_v<P>) return lode_value_uint(v);
 		else if constexpr (std::is_same_v<P, const char *>) return lode_value_text(v);
 		else return lode_value_of_(v);
@@ -661,7 +666,7 @@ inline lode_status lode_map_(lode_registry *r, lode_error *e,
 #define LODE_ITEM_(obj, m) LODE_TYPEOF_((obj)->m.item_)
 #define LODE_REF_(obj, m) LODE_TYPEOF_((obj)->m.ref_)
 #define LODE_SIZE_(T, m) sizeof(((T *)0)->m)
-#ifdef __cppcheck__      /* analysers without _Generic and __typeof__ see the calls without checks */
+#ifdef __cppcheck__      /* analysers without _Generic see the calls without checks */
 #define LODE_OFFSET_(obj, m) ((size_t)((const char *)&(obj)->m - (const char *)(obj)))
 #define LODE_CHECKED_(type, x) (x)
 #define LODE_IF_SAME_(T, m, type, x) (x)
@@ -686,7 +691,8 @@ inline lode_status lode_map_(lode_registry *r, lode_error *e,
 	long long *: LODE_C_INT64, unsigned long long *: LODE_C_UINT64, \
 	float *: LODE_C_FLOAT, double *: LODE_C_DOUBLE, \
 	lode_date *: LODE_C_DATE, lode_time *: LODE_C_TIME, lode_datetime *: LODE_C_DATETIME, \
-	lode_interval *: LODE_C_INTERVAL, lode_decimal *: LODE_C_DECIMAL, lode_uuid *: LODE_C_UUID, \
+	lode_interval *: LODE_C_INTERVAL, lode_decimal *: LODE_C_DECIMAL, \
+	lode_uuid *: LODE_C_UUID, \
 	const char **: LODE_C_TEXT, char (*)[LODE_SIZE_(T, m)]: LODE_C_CHARS, \
 	lode_bytes *: LODE_C_BYTES, lode_json *: LODE_C_JSON, \
 	lode_opt_bool *: LODE_C_OPT_BOOL, lode_opt_int8 *: LODE_C_OPT_INT8, \
@@ -698,17 +704,18 @@ inline lode_status lode_map_(lode_registry *r, lode_error *e,
 	lode_opt_time *: LODE_C_OPT_TIME, lode_opt_datetime *: LODE_C_OPT_DATETIME, \
 	lode_opt_interval *: LODE_C_OPT_INTERVAL, lode_opt_decimal *: LODE_C_OPT_DECIMAL, \
 	lode_opt_uuid *: LODE_C_OPT_UUID)
-/* Which kinds of value (LODE_K_*) a column takes, and which kind a value is: no overlap, no compile.
- * In numbers, because the expansion of a macro in assert() becomes a string, and those are limited. */
+/* Which kinds of value (LODE_K_*) a column takes, and which kind a value is: no overlap, no
+ * compile.  In numbers: the expansion of a macro in assert() is a string, and those are limited. */
 #define LODE_TAKES_(x) _Generic((x), \
-	bool: 1, signed char: 1, unsigned char: 1, short: 1, unsigned short: 1, int: 1, unsigned: 1, \
-	long: 1, unsigned long: 1, long long: 1, unsigned long long: 1, lode_opt_bool: 1, \
-	lode_opt_int8: 1, lode_opt_uint8: 1, lode_opt_int16: 1, lode_opt_uint16: 1, \
+	bool: 1, signed char: 1, unsigned char: 1, short: 1, unsigned short: 1, int: 1, \
+	unsigned: 1, long: 1, unsigned long: 1, long long: 1, unsigned long long: 1, \
+	lode_opt_bool: 1, lode_opt_int8: 1, lode_opt_uint8: 1, lode_opt_int16: 1, lode_opt_uint16: 1, \
 	lode_opt_int32: 1, lode_opt_uint32: 1, lode_opt_int64: 1, lode_opt_uint64: 1, \
 	float: 3, double: 3, lode_opt_float: 3, lode_opt_double: 3, const char *: 4, char *: 4, \
 	lode_bytes: 8, lode_datetime: 16, lode_opt_datetime: 16, lode_uuid: 32, lode_opt_uuid: 32, \
-	lode_decimal: 65, lode_opt_decimal: 65, lode_date: 128, lode_opt_date: 128, lode_time: 256, \
-	lode_opt_time: 256, lode_interval: 512, lode_opt_interval: 512, lode_json: 1024, default: 0)
+	lode_decimal: 65, lode_opt_decimal: 65, lode_date: 128, lode_opt_date: 128, \
+	lode_time: 256, lode_opt_time: 256, lode_interval: 512, lode_opt_interval: 512, \
+	lode_json: 1024, default: 0)
 #define LODE_KIND_(v) _Generic((v), float: 2, double: 2, lode_opt_float: 2, lode_opt_double: 2, \
 	lode_decimal: 64, lode_opt_decimal: 64, lode_param: LODE_K_ANY, default: LODE_TAKES_(v))
 #define LODE_FITS_(x, v) \
@@ -722,7 +729,8 @@ inline lode_status lode_map_(lode_registry *r, lode_error *e,
 	const char *: lode_value_text, char *: lode_value_text, lode_bytes: lode_value_bytes, \
 	lode_json: lode_value_json, lode_date: lode_value_date, lode_time: lode_value_time, \
 	lode_datetime: lode_value_datetime, lode_interval: lode_value_interval, \
-	lode_decimal: lode_value_decimal, lode_uuid: lode_value_uuid, lode_param: lode_value_param, \
+	lode_decimal: lode_value_decimal, lode_uuid: lode_value_uuid, \
+	lode_param: lode_value_param, \
 	lode_opt_bool: lode_value_opt_bool, lode_opt_int8: lode_value_opt_int8, \
 	lode_opt_uint8: lode_value_opt_uint8, lode_opt_int16: lode_value_opt_int16, \
 	lode_opt_uint16: lode_value_opt_uint16, lode_opt_int32: lode_value_opt_int32, \
@@ -738,11 +746,12 @@ inline lode_status lode_map_(lode_registry *r, lode_error *e,
 /* LODE_MAP(registry, &error, User, Address): one to eight classes */
 #define LODE_MAP(r, e, ...) \
 	lode_registry_map((r), (const lode_class *const[]){ LODE_CLASSES_(__VA_ARGS__) }, \
-		sizeof((const lode_class *const[]){ LODE_CLASSES_(__VA_ARGS__) }) / sizeof(void *), (e))
+		sizeof((const lode_class *const[]){ LODE_CLASSES_(__VA_ARGS__) }) / \
+		sizeof(void *), (e))
 #endif
 #define LODE_CLASSES_(...) \
-	LODE_PICK_(__VA_ARGS__, LODE_C8_, LODE_C7_, LODE_C6_, LODE_C5_, LODE_C4_, LODE_C3_, LODE_C2_, \
-	           LODE_C1_, )(__VA_ARGS__)
+	LODE_PICK_(__VA_ARGS__, LODE_C8_, LODE_C7_, LODE_C6_, LODE_C5_, LODE_C4_, LODE_C3_, \
+	           LODE_C2_, LODE_C1_, )(__VA_ARGS__)
 #define LODE_PICK_(a, b, c, d, e, f, g, h, N, ...) N
 #define LODE_C1_(a) &a##_class
 #define LODE_C2_(a, b) &a##_class, &b##_class

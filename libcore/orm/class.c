@@ -68,8 +68,8 @@ static lode_status fill_member(walk *w, lode__member *member, size_t offset)
 		return LODE_OK;
 	}
 	if (!name)
-		return lode__error_set(w->error, LODE_E_MAPPING, "%s: a declaration names no member",
-		                       member->origin->name);
+		return lode__error_set(w->error, LODE_E_MAPPING,
+				       "%s: a declaration names no member", member->origin->name);
 	member->name = join_name(w, member->prefix, name);
 	return member->name ? LODE_OK : lode__error_nomem(w->error);
 }
@@ -91,9 +91,10 @@ static lode_status walk_include(walk *w, const lode_class *class_, const lode_in
 	if (status < 0)
 		return status;
 	if (base->table)
-		return lode__error_set(w->error, LODE_E_MAPPING, "%s.%s%s: %s has a table of its own; "
-			"only a LODE_MIXIN or LODE_ABSTRACT can be included",
-			class_->name, prefix, include->member, base->name);
+		return lode__error_set(w->error, LODE_E_MAPPING,
+				       "%s.%s%s: %s has a table of its own; "
+				       "only a LODE_MIXIN or LODE_ABSTRACT can be included",
+				       class_->name, prefix, include->member, base->name);
 	if (depth >= INCLUDE_DEPTH)
 		return lode__error_set(w->error, LODE_E_MAPPING,
 			"%s.%s%s: mixins are included more than %d deep",

@@ -24,9 +24,10 @@ static lode_status refuse_no_reverse(const lode__relationship *r, lode_error *er
 	const char *nearest = lode__mapper_nearest_relationship(r->target, name);
 
 	return lode__error_set(error, LODE_E_MAPPING,
-		"%s.%s: .back_populates: %s has no relationship \"%s\"%s%s%s", r->owner->name, r->name,
-		r->target->name, name, nearest ? "; did you mean \"" : "", nearest ? nearest : "",
-		nearest ? "\"?" : "");
+			       "%s.%s: .back_populates: %s has no relationship \"%s\"%s%s%s",
+			       r->owner->name, r->name, r->target->name, name,
+			       nearest ? "; did you mean \"" : "", nearest ? nearest : "",
+			       nearest ? "\"?" : "");
 }
 
 static lode_status find_reverse(lode__relationship *r, lode_error *error)
@@ -50,7 +51,8 @@ static lode_status find_reverse(lode__relationship *r, lode_error *error)
 			r->owner->name, r->name, r->target->name, reverse->name, r->name);
 	if (reverse == r)
 		return lode__error_set(error, LODE_E_MAPPING,
-			"%s.%s: .back_populates names the relationship itself", r->owner->name, r->name);
+				       "%s.%s: .back_populates names the relationship itself",
+				       r->owner->name, r->name);
 	if (!reverse->decl->secondary != !r->decl->secondary)
 		return lode__error_set(error, LODE_E_MAPPING,
 			"%s.%s and %s.%s: both sides of a many-to-many need the same .secondary",
@@ -78,15 +80,19 @@ static lode_status check_reverse(lode__relationship *r, lode_error *error)
 		for (size_t i = 0; same && i < r->pair_count; i++)
 			same = r->pairs[i].secondary_column == reverse->far[i].secondary_column;
 		if (!same)
-			return lode__error_set(error, LODE_E_MAPPING, "%s.%s and %s.%s do not use the "
-				".secondary table from its two ends", r->owner->name, r->name,
-				reverse->owner->name, reverse->name);
+			return lode__error_set(error, LODE_E_MAPPING,
+					       "%s.%s and %s.%s do not use the "
+					       ".secondary table from its two ends",
+					       r->owner->name, r->name, reverse->owner->name,
+					       reverse->name);
 		return LODE_OK;
 	}
 	if (r->direction == reverse->direction)
-		return lode__error_set(error, LODE_E_MAPPING, "%s.%s and %s.%s are both %s: give one of "
-			"them .remote_side = the foreign key's members", r->owner->name, r->name,
-			reverse->owner->name, reverse->name, direction_name(r));
+		return lode__error_set(error, LODE_E_MAPPING,
+				       "%s.%s and %s.%s are both %s: give one of "
+				       "them .remote_side = the foreign key's members",
+				       r->owner->name, r->name, reverse->owner->name, reverse->name,
+				       direction_name(r));
 	if (r->foreign_key != reverse->foreign_key)
 		return lode__error_set(error, LODE_E_MAPPING, "%s.%s and %s.%s join on different "
 			"foreign keys: give both the same .foreign_key", r->owner->name, r->name,
@@ -104,9 +110,10 @@ static lode_status set_cascade(lode__relationship *r, lode_error *error)
 		return lode__error_set(error, LODE_E_MAPPING, "%s.%s: .cascade has unknown bits",
 		                       r->owner->name, r->name);
 	if ((given & LODE_CASCADE_NONE) && given != LODE_CASCADE_NONE)
-		return lode__error_set(error, LODE_E_MAPPING,
-			"%s.%s: LODE_CASCADE_NONE cannot stand beside other cascades", r->owner->name,
-			r->name);
+		return lode__error_set(
+			error, LODE_E_MAPPING,
+			"%s.%s: LODE_CASCADE_NONE cannot stand beside other cascades",
+			r->owner->name, r->name);
 	if ((given & LODE_CASCADE_DELETE_ORPHAN) && r->direction != LODE__ONE_TO_MANY)
 		return lode__error_set(error, LODE_E_MAPPING,
 			"%s.%s: LODE_CASCADE_DELETE_ORPHAN is for one-to-many, this is %s",
@@ -135,9 +142,10 @@ static lode_status read_order(lode__relationship *r, const char *name, size_t si
 		lode__text_cut(given, sizeof given, name, size);
 		nearest = lode__mapper_nearest(r->target, given);
 		return lode__error_set(error, LODE_E_MAPPING,
-			"%s.%s: .order_by: %s has no column member \"%s\"%s%s%s", r->owner->name, r->name,
-			r->target->name, given, nearest ? "; did you mean \"" : "",
-			nearest ? nearest : "", nearest ? "\"?" : "");
+				       "%s.%s: .order_by: %s has no column member \"%s\"%s%s%s",
+				       r->owner->name, r->name, r->target->name, given,
+				       nearest ? "; did you mean \"" : "", nearest ? nearest : "",
+				       nearest ? "\"?" : "");
 	}
 	by->attribute = attribute->index;
 	order->column = attribute->column;

@@ -103,7 +103,8 @@ static lode_status enum_type(const making *m, const lode__member *member, lode_t
 	const struct lode__ctype_info *info = lode__ctype_info(decl->ctype);
 
 	if (!is_whole(info))
-		return refuse(m, member, ".enum_names is for enums and integers, not for %s", info->name);
+		return refuse(m, member, ".enum_names is for enums and integers, not for %s",
+			      info->name);
 	if (!decl->enum_names[0])
 		return refuse(m, member, ".enum_names has no name");
 	if (decl->type) {
@@ -188,8 +189,9 @@ static lode_status check_null(const making *m, const lode__member *member)
 	if (info->nullable || info->by_pointer)
 		return LODE_OK;
 	if (decl->ctype == LODE_C_CHARS)
-		return refuse(m, member, "a char[%zu] cannot be NULL: make the member a const char *",
-		              decl->size);
+		return refuse(m, member,
+			      "a char[%zu] cannot be NULL: make the member a const char *",
+			      decl->size);
 	optional = lode__ctype_info((lode_ctype)(decl->ctype + LODE_C_OPT_BASE));
 	return refuse(m, member, "a plain %s cannot be NULL: make the member a %s", info->name,
 	              optional ? optional->name : "lode_opt_*");
@@ -201,7 +203,8 @@ static lode_status check_place(const making *m, const lode__member *member, size
 	size_t room = m->class_->object_size;
 
 	if (size == 0 || size > room || offset > room - size)
-		return refuse(m, member, "the member does not lie in the struct of %zu bytes", room);
+		return refuse(m, member, "the member does not lie in the struct of %zu bytes",
+			      room);
 	return LODE_OK;
 }
 
@@ -225,9 +228,10 @@ static lode_status check_column(const making *m, const lode__member *member)
 		if (other->decl.u.column.offset == decl->offset)
 			return refuse(m, member, "the member is a column twice");
 		if (strcmp(default_name(&other->decl.u.column), default_name(decl)) == 0)
-			return refuse(m, member, "%s.%s is the column \"%s\" already: give one of them "
-			              "another .name", m->class_->name, other->name,
-			              default_name(decl));
+			return refuse(m, member,
+				      "%s.%s is the column \"%s\" already: give one of them "
+				      "another .name",
+				      m->class_->name, other->name, default_name(decl));
 	}
 	return LODE_OK;
 }
@@ -434,8 +438,9 @@ static lode_status read_target(const making *m, const char *text, lode_foreign_k
 			              "\"table.column\"", full);
 		*point = '\0';
 		if (out->target && strcmp(out->target, full) != 0)
-			return refuse(m, NULL, "LODE_FOREIGN_KEY: the targets \"%s\" are in two tables",
-			              text);
+			return refuse(m, NULL,
+				      "LODE_FOREIGN_KEY: the targets \"%s\" are in two tables",
+				      text);
 		out->target = full;
 		names[count++] = point + 1;
 	}
@@ -453,8 +458,8 @@ static lode_status add_foreign_key(const making *m, const lode__member *member)
 	lode_error cause = LODE_ERROR_INIT;
 	lode_index_key *keys;
 	const char **names;
-	lode_status status = read_columns(m, member, "LODE_FOREIGN_KEY", decl->members, &keys, &names,
-	                                  &options.column_count);
+	lode_status status = read_columns(m, member, "LODE_FOREIGN_KEY", decl->members, &keys,
+					  &names, &options.column_count);
 
 	if (status == LODE_OK)
 		status = read_target(m, decl->target ? decl->target : "", &options);
@@ -467,8 +472,9 @@ static lode_status add_foreign_key(const making *m, const lode__member *member)
 	options.deferrable = decl->deferrable;
 	options.initially = decl->initially;
 	options.match = decl->match;
-	return lode_table_add_foreign_key(m->out->table, &options, &cause) ? LODE_OK
-	                                                                   : pass_on(m, NULL, &cause);
+	return lode_table_add_foreign_key(m->out->table, &options, &cause)
+		       ? LODE_OK
+		       : pass_on(m, NULL, &cause);
 }
 
 static lode_status add_constraints(const making *m)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* orm/join.c - how the two sides of a relationship are joined.
  *
- * A to-many follows foreign keys of the target; a to-one those of its owner, else (one-to-one) those
- * of the target.  A self-referential to-one goes up, unless .remote_side says otherwise.  With a
- * secondary table two of its foreign keys are taken; of a self-referential one the first leads to
+ * A to-many follows foreign keys of the target; a to-one those of its owner, else (one-to-one)
+ * those of the target.  A self-referential to-one goes up, unless .remote_side says otherwise. With
+ * a secondary table two of its foreign keys are taken; of a self-referential one the first leads to
  * the owner of the relationship that is declared first. */
 #include "orm/join.h"
 
@@ -85,10 +85,11 @@ static lode_status check_names(const lode__relationship *r, const char *what, co
 		if (!nearest)
 			nearest = lode__mapper_nearest(two, given);
 		return lode__error_set(error, LODE_E_MAPPING,
-			"%s.%s: %s: %s%s%s has no column member \"%s\"%s%s%s", r->owner->name, r->name,
-			what, one->name, one == two ? "" : " or ", one == two ? "" : two->name, given,
-			nearest ? "; did you mean \"" : "", nearest ? nearest : "",
-			nearest ? "\"?" : "");
+				       "%s.%s: %s: %s%s%s has no column member \"%s\"%s%s%s",
+				       r->owner->name, r->name, what, one->name,
+				       one == two ? "" : " or ", one == two ? "" : two->name, given,
+				       nearest ? "; did you mean \"" : "", nearest ? nearest : "",
+				       nearest ? "\"?" : "");
 	}
 	return LODE_OK;
 }
@@ -160,18 +161,25 @@ static lode_status refuse_none(search *s)
 		turned |= lode__foreign_key_target(r->owner->table->foreign_keys[i]) ==
 		          r->target->table;
 	if (s->wanted || s->remote)
-		return lode__error_set(s->error, LODE_E_MAPPING, "%s.%s: no foreign key between \"%s\" "
-			"and \"%s\" fits %s = \"%s\"", r->owner->name, r->name, r->owner->table->name,
-			r->target->table->name, s->wanted ? ".foreign_key" : ".remote_side",
-			s->wanted ? s->wanted : s->remote);
+		return lode__error_set(s->error, LODE_E_MAPPING,
+				       "%s.%s: no foreign key between \"%s\" "
+				       "and \"%s\" fits %s = \"%s\"",
+				       r->owner->name, r->name, r->owner->table->name,
+				       r->target->table->name,
+				       s->wanted ? ".foreign_key" : ".remote_side",
+				       s->wanted ? s->wanted : s->remote);
 	if (turned && r->owner != r->target)
-		return lode__error_set(s->error, LODE_E_MAPPING, "%s.%s: the foreign key is in \"%s\", "
+		return lode__error_set(
+			s->error, LODE_E_MAPPING,
+			"%s.%s: the foreign key is in \"%s\", "
 			"so this is one %s: use LODE_TO_ONE, or .secondary for a many-to-many",
 			r->owner->name, r->name, r->owner->table->name, r->target->name);
-	return lode__error_set(s->error, LODE_E_MAPPING, "%s.%s: there is no foreign key between "
-		"\"%s\" and \"%s\": give a column of %s .foreign_key = \"%s.%s\"%s", r->owner->name,
-		r->name, r->owner->table->name, r->target->table->name, holder->name,
-		other->table->name, key->name, r->to_many ? ", or this relationship .secondary" : "");
+	return lode__error_set(s->error, LODE_E_MAPPING,
+			       "%s.%s: there is no foreign key between "
+			       "\"%s\" and \"%s\": give a column of %s .foreign_key = \"%s.%s\"%s",
+			       r->owner->name, r->name, r->owner->table->name,
+			       r->target->table->name, holder->name, other->table->name, key->name,
+			       r->to_many ? ", or this relationship .secondary" : "");
 }
 
 static lode_status find_key(search *s)
@@ -191,9 +199,11 @@ static lode_status find_key(search *s)
 	if (s->found == 0)
 		return refuse_none(s);
 	if (s->found > 1)
-		return lode__error_set(s->error, LODE_E_MAPPING, "%s.%s: several foreign keys join "
-			"\"%s\" and \"%s\": say which with .foreign_key = %s\"", r->owner->name, r->name,
-			r->owner->table->name, r->target->table->name, s->listed);
+		return lode__error_set(s->error, LODE_E_MAPPING,
+				       "%s.%s: several foreign keys join "
+				       "\"%s\" and \"%s\": say which with .foreign_key = %s\"",
+				       r->owner->name, r->name, r->owner->table->name,
+				       r->target->table->name, s->listed);
 	return LODE_OK;
 }
 
@@ -224,8 +234,9 @@ static lode_status attribute_index(const lode__relationship *r, const lode_mappe
 
 	if (!attribute)
 		return lode__error_set(error, LODE_E_MAPPING,
-			"%s.%s: the column \"%s\" of \"%s\" is no member of %s", r->owner->name, r->name,
-			column->name, column->table->name, mapper->name);
+				       "%s.%s: the column \"%s\" of \"%s\" is no member of %s",
+				       r->owner->name, r->name, column->name, column->table->name,
+				       mapper->name);
 	*out = attribute->index;
 	return LODE_OK;
 }
@@ -276,7 +287,8 @@ static lode_status fill_direct(search *s)
 		p->target_column = s->many_to_one ? key->referred_columns[k] : key->columns[k];
 		status = attribute_index(r, r->owner, p->owner_column, &p->owner, s->error);
 		if (status == LODE_OK)
-			status = attribute_index(r, r->target, p->target_column, &p->target, s->error);
+			status = attribute_index(r, r->target, p->target_column, &p->target,
+						 s->error);
 	}
 	r->direction = s->many_to_one ? LODE__MANY_TO_ONE : LODE__ONE_TO_MANY;
 	r->foreign_key = key;
@@ -344,16 +356,21 @@ static lode_status check_link(const lode__relationship *r, const lode_table *sec
 	if (e->found == 1)
 		return LODE_OK;
 	if (e->found == 0 && wanted)
-		return lode__error_set(error, LODE_E_MAPPING, "%s.%s: no foreign key from \"%s\" to "
-			"\"%s\" is %s = \"%s\"", r->owner->name, r->name, secondary->name,
-			side->table->name, option, wanted);
+		return lode__error_set(error, LODE_E_MAPPING,
+				       "%s.%s: no foreign key from \"%s\" to "
+				       "\"%s\" is %s = \"%s\"",
+				       r->owner->name, r->name, secondary->name, side->table->name,
+				       option, wanted);
 	if (e->found == 0)
-		return lode__error_set(error, LODE_E_MAPPING, "%s.%s: the .secondary table \"%s\" has "
-			"no %sforeign key to \"%s\"", r->owner->name, r->name, secondary->name,
-			r->owner == r->target ? "second " : "", side->table->name);
-	return lode__error_set(error, LODE_E_MAPPING, "%s.%s: several foreign keys of \"%s\" refer to "
-		"\"%s\": name the columns of one with %s", r->owner->name, r->name, secondary->name,
-		side->table->name, option);
+		return lode__error_set(error, LODE_E_MAPPING,
+				       "%s.%s: the .secondary table \"%s\" has "
+				       "no %sforeign key to \"%s\"",
+				       r->owner->name, r->name, secondary->name,
+				       r->owner == r->target ? "second " : "", side->table->name);
+	return lode__error_set(error, LODE_E_MAPPING,
+			       "%s.%s: several foreign keys of \"%s\" refer to "
+			       "\"%s\": name the columns of one with %s",
+			       r->owner->name, r->name, secondary->name, side->table->name, option);
 }
 
 static lode_status find_links(const lode__relationship *r, const lode_table *secondary,
@@ -380,7 +397,8 @@ static lode_status find_links(const lode__relationship *r, const lode_table *sec
 		status = scan_link(r, secondary, r->target, far_names, near->key, far, error);
 	}
 	if (status == LODE_OK)
-		status = check_link(r, secondary, r->owner, ".foreign_key", near_names, near, error);
+		status =
+			check_link(r, secondary, r->owner, ".foreign_key", near_names, near, error);
 	if (status == LODE_OK)
 		status = check_link(r, secondary, r->target, ".remote_side", far_names, far, error);
 	if (status == LODE_OK && self && !near_names && !far_names && r->reverse &&
@@ -433,9 +451,11 @@ static lode_status fill_links(lode__relationship *r, const ends *near, const end
 	if (status == LODE_OK)
 		status = list_columns(r, r->pairs, r->pair_count, link_side, &path->far, error);
 	if (status == LODE_OK)
-		status = list_columns(r, r->far, r->far_count, link_side, &path->secondary_near, error);
+		status = list_columns(r, r->far, r->far_count, link_side, &path->secondary_near,
+				      error);
 	if (status == LODE_OK)
-		status = list_columns(r, r->far, r->far_count, target_side, &path->target_columns, error);
+		status = list_columns(r, r->far, r->far_count, target_side, &path->target_columns,
+				      error);
 	return status;
 }
 
@@ -446,13 +466,17 @@ static lode_status find_many_to_many(lode__relationship *r, lode_error *error)
 	lode_status status;
 
 	if (!r->to_many)
-		return lode__error_set(error, LODE_E_MAPPING, "%s.%s: .secondary is for LODE_TO_MANY",
-		                       r->owner->name, r->name);
+		return lode__error_set(error, LODE_E_MAPPING,
+				       "%s.%s: .secondary is for LODE_TO_MANY", r->owner->name,
+				       r->name);
 	status = lode__secondary_table(r, &secondary, error);
 	if (status == LODE_OK && (secondary == r->owner->table || secondary == r->target->table))
-		status = lode__error_set(error, LODE_E_MAPPING, "%s.%s: .secondary \"%s\" is the table "
-			"of %s itself", r->owner->name, r->name, r->decl->secondary,
-			secondary == r->owner->table ? r->owner->name : r->target->name);
+		status = lode__error_set(error, LODE_E_MAPPING,
+					 "%s.%s: .secondary \"%s\" is the table "
+					 "of %s itself",
+					 r->owner->name, r->name, r->decl->secondary,
+					 secondary == r->owner->table ? r->owner->name
+								      : r->target->name);
 	if (status == LODE_OK)
 		status = find_links(r, secondary, &near, &far, error);
 	if (status < 0)

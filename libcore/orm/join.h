@@ -9,7 +9,7 @@
 #include "orm/mapper.h"
 
 /* Fill direction, pairs, far, secondary and path (but its order) of a relationship whose target and
- * reverse are set.  LODE_OK, LODE_E_MAPPING, LODE_E_NO_OBJECT (a foreign key names a column that its
- * table does not have), LODE_E_NOMEM. */
+ * reverse are set.  LODE_OK, LODE_E_MAPPING, LODE_E_NO_OBJECT (a foreign key names a column that
+ * its table does not have), LODE_E_NOMEM. */
 lode_status lode__join_find(lode__relationship *relationship, lode_error *error);
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* orm/mapper.c - a mapped class: its table, its attributes, its relationships.
  *
- * The table is made first, so that attribute i is column i.  What only making needs lies in an arena
- * of its own, which goes when the mapper stands. */
+ * The table is made first, so that attribute i is column i.  What only making needs lies in an
+ * arena of its own, which goes when the mapper stands. */
 #include "orm/mapper.h"
 
 #include <string.h>
@@ -80,8 +80,9 @@ typedef struct building {
 static lode_status put_member(building *b, const char *name, size_t offset, uint32_t slot)
 {
 	if (b->slots[offset])
-		return lode__error_set(b->error, LODE_E_MAPPING, "%s.%s: the member is declared twice",
-		                       b->mapper->name, name);
+		return lode__error_set(b->error, LODE_E_MAPPING,
+				       "%s.%s: the member is declared twice", b->mapper->name,
+				       name);
 	b->slots[offset] = (uint16_t)slot;
 	if (lode__map_put(&b->mapper->names, name, (void *)(uintptr_t)slot) < 0)
 		return lode__error_nomem(b->error);
@@ -91,7 +92,8 @@ static lode_status put_member(building *b, const char *name, size_t offset, uint
 /* names of mixin members were composed in the scratch arena; others are the class's own */
 static const char *keep_name(building *b, const lode__member *member)
 {
-	return *member->prefix ? lode__arena_strdup(&b->registry->arena, member->name) : member->name;
+	return *member->prefix ? lode__arena_strdup(&b->registry->arena, member->name)
+			       : member->name;
 }
 
 static lode_status fill_attribute(building *b, const lode__member *member, uint32_t index)
@@ -144,7 +146,8 @@ static lode_status make_attributes(building *b)
 	lode__arena *arena = &b->registry->arena;
 	lode_mapper *mapper = b->mapper;
 	uint32_t count = mapper->attribute_count = (uint32_t)b->declared.count;
-	const lode_table_column **columns = LODE__NEW_ARRAY(arena, const lode_table_column *, count);
+	const lode_table_column **columns =
+		LODE__NEW_ARRAY(arena, const lode_table_column *, count);
 	lode_drv_bind *binds = LODE__NEW_ARRAY(arena, lode_drv_bind, count);
 
 	mapper->attributes = LODE__NEW_ARRAY(arena, lode__attribute, count);
@@ -192,8 +195,9 @@ static lode_status fill_relationship(building *b, const lode__member *member, ui
 	if (!decl || !r->name || !r->prefix)
 		return lode__error_nomem(b->error);
 	if (!decl->target)
-		return lode__error_set(b->error, LODE_E_MAPPING, "%s.%s: the relationship has no target",
-		                       b->mapper->name, r->name);
+		return lode__error_set(b->error, LODE_E_MAPPING,
+				       "%s.%s: the relationship has no target", b->mapper->name,
+				       r->name);
 	if (b->mapper->object_size < sizeof(void *) ||
 	    decl->offset > b->mapper->object_size - sizeof(void *) ||
 	    decl->offset % sizeof(void *) != 0)
@@ -244,9 +248,11 @@ static lode_status check_class(const lode_class *class_, lode_error *error)
 	if (status < 0)
 		return status;
 	if (!class_->table)
-		return lode__error_set(error, LODE_E_MAPPING, "%s is %s: it has no table of its own; "
-			"other classes include it", class_->name,
-			class_->flags & LODE_CLASS_ABSTRACT ? "abstract" : "a mixin");
+		return lode__error_set(
+			error, LODE_E_MAPPING,
+			"%s is %s: it has no table of its own; "
+			"other classes include it",
+			class_->name, class_->flags & LODE_CLASS_ABSTRACT ? "abstract" : "a mixin");
 	if (class_->object_size == 0)
 		return lode__error_set(error, LODE_E_MAPPING, "%s: the struct has no size",
 		                       class_->name);
@@ -256,7 +262,8 @@ static lode_status check_class(const lode_class *class_, lode_error *error)
 static lode_status build(building *b)
 {
 	lode_mapper *mapper = b->mapper;
-	lode_status status = lode__class_members(mapper->class_, &b->scratch, &b->members, b->error);
+	lode_status status =
+		lode__class_members(mapper->class_, &b->scratch, &b->members, b->error);
 
 	if (status == LODE_OK && b->members.count > MEMBERS_MAX)
 		status = lode__error_set(b->error, LODE_E_MAPPING, "%s: more than %d declarations",

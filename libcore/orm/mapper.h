@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* orm/mapper.h - a mapped class: its table, its attributes, its relationships.
  *
- * Everything lies in the arena of the registry and is immutable once the registry is configured; the
- * layout is open to the rest of the layer, which only reads it.
- * Invariants: attributes[i].index == i, and columns[i] == attributes[i].column == table->columns[i];
- * relationships[i].index == i; key is in the order of table->primary_key. */
+ * Everything lies in the arena of the registry and is immutable once the registry is configured;
+ * the layout is open to the rest of the layer, which only reads it. Invariants: attributes[i].index
+ * == i, and columns[i] == attributes[i].column == table->columns[i]; relationships[i].index == i;
+ * key is in the order of table->primary_key. */
 #ifndef LODE_ORM_MAPPER_H
 #define LODE_ORM_MAPPER_H
 #include <stdbool.h>
@@ -72,12 +72,12 @@ typedef struct lode__relationship {
 	const lode__pair *far;
 	size_t order_count;
 	const lode__order_by *order_by;
-	bool target_is_primary_key;     /* many-to-one: pairs are the target's primary key in order */
+	bool target_is_primary_key; /* many-to-one: pairs are the target's primary key in order */
 	lode__path path;                /* the same for the SQL layer */
 	/* how it was declared, for linking */
 	const lode_relationship_decl *decl;
 	const char *prefix;             /* of the mixin it comes from: "stamps.", or "" */
-	const struct lode_foreign_key *foreign_key;     /* the one it joins on; NULL for many-to-many */
+	const struct lode_foreign_key *foreign_key; /* the one it joins on; NULL for many-to-many */
 	bool linked;
 } lode__relationship;
 
@@ -95,8 +95,8 @@ struct lode_mapper {
 	int32_t generated;              /* attribute the database generates, -1 none */
 	lode__relationship *relationships;
 	uint32_t relationship_count;
-	/* How a row is stored in an object: binds[i] is attribute i, base 0, LODE_BIND_COPY, stride 0.
-	 * Of an attribute with enum_names it is the text: do not read that one by its bind. */
+	/* How a row is stored in an object: binds[i] is attribute i, base 0, LODE_BIND_COPY, stride
+	 * 0. Of an attribute with enum_names it is the text: do not read that one by its bind. */
 	const lode_drv_bind *binds;
 	const lode_table_column *const *columns;    /* of the attributes, in their order */
 	/* by offset: 0 nothing, n attribute n-1, LODE__SLOT_RELATIONSHIP + n relationship n-1 */

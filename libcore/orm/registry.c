@@ -114,8 +114,11 @@ static lode_status check_open(lode_registry *registry, lode_error *out, const ch
 	if (registry->failure.status < 0)
 		return lode__error_copy(out, &registry->failure);
 	if (registry->configured)
-		return lode__error_set(out, LODE_E_MISUSE, "%s: the registry has been configured, by "
-			"lode_registry_configure or its first session, and cannot change any more", what);
+		return lode__error_set(
+			out, LODE_E_MISUSE,
+			"%s: the registry has been configured, by "
+			"lode_registry_configure or its first session, and cannot change any more",
+			what);
 	return LODE_OK;
 }
 
@@ -215,7 +218,8 @@ lode_status lode_registry_warning(lode_registry *registry, const char *name, int
 		return fail_setter(registry, &failure);
 	if (name) {
 		status = put_warning(registry, name, action);
-		return status < 0 ? fail_setter(registry, (lode__error_nomem(&failure), &failure)) : LODE_OK;
+		return status < 0 ? fail_setter(registry, (lode__error_nomem(&failure), &failure))
+				  : LODE_OK;
 	}
 	registry->warnings = NULL;      /* "all of them" overrules what was said before */
 	registry->warn_all = action;
@@ -297,8 +301,10 @@ lode_mapper *lode__registry_need(const lode_registry *registry, const lode_class
 	if (!class_)
 		lode__error_set(error, LODE_E_MISUSE, "the class is NULL");
 	else if (!mapper)
-		lode__error_set(error, LODE_E_MISUSE, "%s is not mapped in this registry: give it to "
-		                "LODE_MAP", class_->name);
+		lode__error_set(error, LODE_E_MISUSE,
+				"%s is not mapped in this registry: give it to "
+				"LODE_MAP",
+				class_->name);
 	return mapper;
 }
 
@@ -329,7 +335,8 @@ static lode_status map_class(lode_registry *registry, const lode_class *class_, 
 static lode_status check_classes(const lode_class *const *classes, size_t count, lode_error *error)
 {
 	if (!classes && count)
-		return lode__error_set(error, LODE_E_MISUSE, "lode_registry_map: the classes are NULL");
+		return lode__error_set(error, LODE_E_MISUSE,
+				       "lode_registry_map: the classes are NULL");
 	for (size_t i = 0; i < count; i++)
 		if (!classes[i])
 			return lode__error_set(error, LODE_E_MISUSE,
@@ -350,7 +357,8 @@ lode_status lode_registry_map(lode_registry *registry, const lode_class *const *
 	if (status == LODE_OK)
 		status = lode__configure_mappers(registry, &failure);
 	if (status < 0)
-		return registry ? remember(registry, &failure, error) : lode__error_copy(error, &failure);
+		return registry ? remember(registry, &failure, error)
+				: lode__error_copy(error, &failure);
 	return LODE_OK;
 }
 

@@ -49,8 +49,9 @@ static lode_status resolve_path(void *context, const lode_class *owner, size_t o
 	}
 	attribute = lode__mapper_attribute_at(mapper, offset);
 	if (attribute)
-		return lode__error_set(error, LODE_E_MISUSE, "%s.%s is a column, not a relationship",
-		                       mapper->name, attribute->name);
+		return lode__error_set(error, LODE_E_MISUSE,
+				       "%s.%s is a column, not a relationship", mapper->name,
+				       attribute->name);
 	return lode__error_set(error, LODE_E_MISUSE,
 		"%s: the member at offset %zu is no relationship", mapper->name, offset);
 }

@@ -16,8 +16,9 @@ static lode_status pass_on(const lode__relationship *r, const lode_error *cause,
 	if (cause->status == LODE_E_NOMEM)
 		return lode__error_nomem(error);
 	return lode__error_set(error, LODE_E_MAPPING,
-		"%s.%s: the .secondary table \"%s\" cannot be made, add it to the metadata by hand: %.300s",
-		r->owner->name, r->name, r->decl->secondary, cause->message);
+			       "%s.%s: the .secondary table \"%s\" cannot be made, add it to the "
+			       "metadata by hand: %.300s",
+			       r->owner->name, r->name, r->decl->secondary, cause->message);
 }
 
 /* A key column that refers has the type of what it refers to, which may not be known yet. */
@@ -148,9 +149,10 @@ lode_status lode__secondary_table(lode__relationship *r, const lode_table **out,
 	const char *schema = r->owner->table->schema;
 
 	if (!*name || point == given || (point && (size_t)(point - given) >= sizeof written))
-		return lode__error_set(error, LODE_E_MAPPING,
-			"%s.%s: .secondary \"%s\" is not \"table\" or \"schema.table\"", r->owner->name,
-			r->name, given);
+		return lode__error_set(
+			error, LODE_E_MAPPING,
+			"%s.%s: .secondary \"%s\" is not \"table\" or \"schema.table\"",
+			r->owner->name, r->name, given);
 	if (point) {
 		lode__text_cut(written, sizeof written, given, (size_t)(point - given));
 		schema = written;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* orm/secondary.h - link tables of many-to-many relationships.
  *
- * A .secondary table that the metadata does not have is made: a column <table>_<column> for each key
- * column of either side with its foreign key, all of them together the primary key.  Made tables are
- * remembered: a class that is mapped to the same name later takes the place of one. */
+ * A .secondary table that the metadata does not have is made: a column <table>_<column> for each
+ * key column of either side with its foreign key, all of them together the primary key.  Made
+ * tables are remembered: a class that is mapped to the same name later takes the place of one. */
 #ifndef LODE_ORM_SECONDARY_H
 #define LODE_ORM_SECONDARY_H
 #include "orm/registry.h"

@@ -25,16 +25,32 @@ struct Bad {
 };
 
 #define UNPACK(...) __VA_ARGS__
-#define PAIR(n, far_decls, bad_decls) \
-	static const lode_class Far##n##_class, Bad##n##_class; \
-	static const lode_decl far##n##_decls[] = { LODE_COLUMN(Far, id, .primary_key = true), \
-		UNPACK far_decls }; \
-	static const lode_decl bad##n##_decls[] = { LODE_COLUMN(Bad, id, .primary_key = true), \
-		LODE_COLUMN(Bad, far_id, .foreign_key = "far.id"), UNPACK bad_decls }; \
-	static const lode_class Far##n##_class = { sizeof(lode_class), sizeof(lode_decl), "Far", "far", \
-		sizeof(Far), far##n##_decls, sizeof far##n##_decls / sizeof(lode_decl), 0, 8 }; \
-	static const lode_class Bad##n##_class = { sizeof(lode_class), sizeof(lode_decl), "Bad", "bad", \
-		sizeof(Bad), bad##n##_decls, sizeof bad##n##_decls / sizeof(lode_decl), 0, 8 }
+#define PAIR(n, far_decls, bad_decls)                                                              \
+	static const lode_class Far##n##_class, Bad##n##_class;                                    \
+	static const lode_decl far##n##_decls[] = { LODE_COLUMN(Far, id, .primary_key = true),     \
+						    UNPACK far_decls };                            \
+	static const lode_decl bad##n##_decls[] = {                                                \
+		LODE_COLUMN(Bad, id, .primary_key = true),                                         \
+		LODE_COLUMN(Bad, far_id, .foreign_key = "far.id"), UNPACK bad_decls                \
+	};                                                                                         \
+	static const lode_class Far##n##_class = { sizeof(lode_class),                             \
+						   sizeof(lode_decl),                              \
+						   "Far",                                          \
+						   "far",                                          \
+						   sizeof(Far),                                    \
+						   far##n##_decls,                                 \
+						   sizeof far##n##_decls / sizeof(lode_decl),      \
+						   0,                                              \
+						   8 };                                            \
+	static const lode_class Bad##n##_class = { sizeof(lode_class),                             \
+						   sizeof(lode_decl),                              \
+						   "Bad",                                          \
+						   "bad",                                          \
+						   sizeof(Bad),                                    \
+						   bad##n##_decls,                                 \
+						   sizeof bad##n##_decls / sizeof(lode_decl),      \
+						   0,                                              \
+						   8 }
 #define REL(k, T, m, to, ...) { .kind = k, .u = { .relationship = { .member = #m, \
 	.offset = offsetof(T, m), .target = &to##_class, __VA_ARGS__ } } }
 #define ONE(...) REL(LODE_DECL_TO_ONE, __VA_ARGS__)
@@ -64,24 +80,26 @@ PAIR(10, (MANY(Far, bads, Bad10, .cascade = LODE_CASCADE_NONE | LODE_CASCADE_DEL
 PAIR(11, (MANY(Far, bads, Bad11, .lazy = 0)),
      (ONE(Bad, far, Far11, .cascade = LODE_CASCADE_ALL | LODE_CASCADE_DELETE_ORPHAN)));
 
-static const struct { const lode_class *class_; const char *message; } refused[] = {
+static const struct { const lode_class *class_; const char *message;
+} refused[] = {
 	{ &Bad0_class, "Bad.far: .back_populates: Far has no relationship \"badz\"; "
-	  "did you mean \"bads\"?" },
+		       "did you mean \"bads\"?" },
 	{ &Bad1_class,
 	  "Bad.far: .back_populates: Far.bads must say .back_populates = \"far\" too" },
 	{ &Bad2_class, "Bad.far: .back_populates: Far.bad leads to Far, not back to Bad" },
 	{ &Bad3_class, "Bad.up: .back_populates names the relationship itself" },
 	{ &Bad4_class, "Bad.far and Far.bad are both many-to-one: give one of them .remote_side = "
-	  "the foreign key's members" },
+		       "the foreign key's members" },
 	{ &Bad5_class, "Bad.far: .lazy has no known value" },
-	{ &Bad6_class, "Bad.fars and Far.bads: both sides of a many-to-many need the same .secondary" },
-	{ &Bad7_class,
-	  "Bad.fars and Far.bads do not use the .secondary table from its two ends" },
+	{ &Bad6_class,
+	  "Bad.fars and Far.bads: both sides of a many-to-many need the same .secondary" },
+	{ &Bad7_class, "Bad.fars and Far.bads do not use the .secondary table from its two ends" },
 	{ &Far8_class, "Far.bads: .order_by: Bad has no column member \"far_di\"; "
-	  "did you mean \"far_id\"?" },
+		       "did you mean \"far_id\"?" },
 	{ &Far9_class, "Far.bads: .cascade has unknown bits" },
 	{ &Far10_class, "Far.bads: LODE_CASCADE_NONE cannot stand beside other cascades" },
-	{ &Bad11_class, "Bad.far: LODE_CASCADE_DELETE_ORPHAN is for one-to-many, this is many-to-one" },
+	{ &Bad11_class,
+	  "Bad.far: LODE_CASCADE_DELETE_ORPHAN is for one-to-many, this is many-to-one" },
 };
 
 START_TEST(wrong_option_is_refused)
@@ -171,7 +189,8 @@ START_TEST(warning_can_be_an_error)
 	                 "LODE_CASCADE_DELETE beside it (warning \"cascade\")");
 	lode_registry_free(registry);
 	registry = lode_registry_new(NULL);
-	ck_assert_int_eq(lode_registry_warning(registry, LODE_W_CASCADE, LODE_WARN_IGNORE), LODE_OK);
+	ck_assert_int_eq(lode_registry_warning(registry, LODE_W_CASCADE, LODE_WARN_IGNORE),
+			 LODE_OK);
 	ck_assert_int_eq(LODE_MAP(registry, &error, Child), LODE_OK);
 	lode_registry_free(registry);
 }
@@ -213,7 +232,8 @@ START_TEST(failure_to_configure_is_remembered)
 
 	ck_assert_int_eq(LODE_MAP(registry, NULL, Early), LODE_OK);
 	ck_assert_int_eq(lode_registry_configure(registry, &error), LODE_E_NO_OBJECT);
-	ck_assert_str_eq(error.message, "foreign key early.late_id to late.id: there is no table late");
+	ck_assert_str_eq(error.message,
+			 "foreign key early.late_id to late.id: there is no table late");
 	ck_assert_int_eq(LODE_MAP(registry, &again, Late), LODE_E_NO_OBJECT);
 	ck_assert_str_eq(again.message, error.message);
 	ck_assert_int_eq(lode_registry_configure(registry, &again), LODE_E_NO_OBJECT);
@@ -252,8 +272,10 @@ START_TEST(configured_registry_is_closed)
 	ck_assert_int_eq(LODE_MAP(registry, NULL, Late), LODE_OK);
 	ck_assert_int_eq(lode_registry_configure(registry, NULL), LODE_OK);
 	ck_assert_int_eq(LODE_MAP(registry, &error, Early), LODE_E_MISUSE);
-	ck_assert_str_eq(error.message, "lode_registry_map: the registry has been configured, by "
-	                 "lode_registry_configure or its first session, and cannot change any more");
+	ck_assert_str_eq(
+		error.message,
+		"lode_registry_map: the registry has been configured, by "
+		"lode_registry_configure or its first session, and cannot change any more");
 	ck_assert_int_eq(lode_registry_map_type(registry, LODE_C_BOOL, LODE_TYPE(LODE_INTEGER)),
 	                 LODE_E_MISUSE);
 	/* and is still good */

@@ -41,8 +41,11 @@ struct Task {
 	bool open;
 	int not_mapped;
 };
-static const lode_type money = { .struct_size = sizeof(lode_type), .variant_size = sizeof(lode_variant),
-	.kind = LODE_NUMERIC, .precision = 12, .scale = 2 };
+static const lode_type money = { .struct_size = sizeof(lode_type),
+				 .variant_size = sizeof(lode_variant),
+				 .kind = LODE_NUMERIC,
+				 .precision = 12,
+				 .scale = 2 };
 LODE_CLASS(Task, "task",
 	LODE_INCLUDE(Task, audit, Audit),
 	LODE_COLUMN(Task, project, .primary_key = true),
@@ -130,8 +133,9 @@ static lode_registry *registry_with_bigint(void)
 	lode_registry *registry = lode_registry_new(NULL);
 
 	ck_assert_ptr_nonnull(registry);
-	ck_assert_int_eq(lode_registry_map_annotation(registry, "bigint", LODE_TYPE(LODE_BIG_INTEGER)),
-	                 LODE_OK);
+	ck_assert_int_eq(
+		lode_registry_map_annotation(registry, "bigint", LODE_TYPE(LODE_BIG_INTEGER)),
+		LODE_OK);
 	return registry;
 }
 
@@ -140,7 +144,8 @@ START_TEST(table_is_as_declared)
 	lode_registry *registry = registry_with_bigint();
 	lode_error error = LODE_ERROR_INIT;
 
-	ck_assert_msg(LODE_MAP(registry, &error, User, Task, Person) == LODE_OK, "%s", error.message);
+	ck_assert_msg(LODE_MAP(registry, &error, User, Task, Person) == LODE_OK, "%s",
+		      error.message);
 	ck_assert_msg(lode_registry_configure(registry, &error) == LODE_OK, "%s", error.message);
 	ck_assert_str_eq(describe_table(lode_mapper_table(lode_inspect_class(registry,
 		tables[_i].class_, NULL))), tables[_i].text);
@@ -208,17 +213,20 @@ CLASS(LongCode, ID(LongCode), LODE_COLUMN(LongCode, code, .length = 4));
 CLASS(LongInt, ID(LongInt), LODE_COLUMN(LongInt, other, .length = 4));
 CLASS(EnumText, ID(EnumText), LODE_COLUMN(EnumText, name, .enum_names = stage_names));
 CLASS(EnumEmpty, ID(EnumEmpty), LODE_COLUMN(EnumEmpty, other, .enum_names = no_names));
-CLASS(EnumType, ID(EnumType), LODE_COLUMN(EnumType, other, .type = &whole, .enum_names = stage_names));
+CLASS(EnumType, ID(EnumType),
+      LODE_COLUMN(EnumType, other, .type = &whole, .enum_names = stage_names));
 CLASS(BadUnique, ID(BadUnique), LODE_COLUMN(BadUnique, name), LODE_UNIQUE("id, nme"));
 CLASS(BadIndex, ID(BadIndex), LODE_COLUMN(BadIndex, name), LODE_INDEX("qqqqq"));
 CLASS(NoUnique, ID(NoUnique), LODE_UNIQUE(""));
 CLASS(DescUnique, ID(DescUnique), LODE_UNIQUE("-id"));
 CLASS(BadKey, ID(BadKey), LODE_FOREIGN_KEY("othr", "t.id"));
 CLASS(BadTarget, ID(BadTarget), LODE_FOREIGN_KEY("id", "t"));
-CLASS(TwoTables, ID(TwoTables), LODE_COLUMN(TwoTables, other), LODE_FOREIGN_KEY("id, other", "a.x, b.y"));
+CLASS(TwoTables, ID(TwoTables), LODE_COLUMN(TwoTables, other),
+      LODE_FOREIGN_KEY("id, other", "a.x, b.y"));
 CLASS(Uneven, ID(Uneven), LODE_FOREIGN_KEY("id", "a.x, a.y"));
 CLASS(TwoTable, ID(TwoTable), LODE_TABLE(.comment = "a"), LODE_TABLE(.comment = "b"));
-CLASS(BadAction, ID(BadAction), LODE_COLUMN(BadAction, other, .foreign_key = "t.id", .on_delete = "EXPLODE"));
+CLASS(BadAction, ID(BadAction),
+      LODE_COLUMN(BadAction, other, .foreign_key = "t.id", .on_delete = "EXPLODE"));
 CLASS(BadFk, ID(BadFk), LODE_COLUMN(BadFk, other, .foreign_key = "t"));
 CLASS(BadCustom, ID(BadCustom), LODE_COLUMN(BadCustom, other, .type = &custom));
 
@@ -233,13 +241,15 @@ static const lode_class Outside_class = HAND("Outside", outside_decls);
 static const lode_class Unknown_class = HAND("Unknown", unknown_decls);
 static const lode_class Sized_class = HAND("Sized", sized_decls);
 
-static const struct { const lode_class *class_; const char *message; } refused[] = {
+static const struct { const lode_class *class_; const char *message;
+} refused[] = {
 	{ &Timestamps_class,
 	  "Timestamps is a mixin: it has no table of its own; other classes include it" },
 	{ &Audit_class, "Audit is abstract: it has no table of its own; other classes include it" },
-	{ &NoKey_class, "NoKey: the table \"t\" has no primary key: give a column .primary_key = true" },
+	{ &NoKey_class,
+	  "NoKey: the table \"t\" has no primary key: give a column .primary_key = true" },
 	{ &Annotated_class, "Annotated.name: the annotation \"bigitn\" has no type; "
-	  "did you mean \"bigint\"?" },
+			    "did you mean \"bigint\"?" },
 	{ &NullScalar_class,
 	  "NullScalar.other: a plain int64_t cannot be NULL: make the member a lode_opt_int64" },
 	{ &NullChars_class,
@@ -247,7 +257,8 @@ static const struct { const lode_class *class_; const char *message; } refused[]
 	{ &NullKey_class, "NullKey.id: a primary key cannot be .nullable" },
 	{ &NullBoth_class, "NullBoth.name: .nullable and .not_null contradict each other" },
 	{ &Twice_class, "Twice.id: the member is a column twice" },
-	{ &SameName_class, "SameName.other: SameName.id is the column \"id\" already: give one of them "
+	{ &SameName_class,
+	  "SameName.other: SameName.id is the column \"id\" already: give one of them "
 	  "another .name" },
 	{ &LongCode_class, "LongCode.code: length 4 does not fit char[4], which holds 3" },
 	{ &LongInt_class, "LongInt.other: .length is for text and bytes only" },
@@ -262,13 +273,14 @@ static const struct { const lode_class *class_; const char *message; } refused[]
 	{ &DescUnique_class,
 	  "DescUnique: LODE_UNIQUE: there is no column member \"-id\"; did you mean \"id\"?" },
 	{ &BadKey_class, "BadKey: LODE_FOREIGN_KEY: there is no column member \"othr\"" },
-	{ &BadTarget_class, "BadTarget: LODE_FOREIGN_KEY: the target \"t\" is not \"table.column\"" },
+	{ &BadTarget_class,
+	  "BadTarget: LODE_FOREIGN_KEY: the target \"t\" is not \"table.column\"" },
 	{ &TwoTables_class,
 	  "TwoTables: LODE_FOREIGN_KEY: the targets \"a.x, b.y\" are in two tables" },
 	{ &Uneven_class, "Uneven: LODE_FOREIGN_KEY: 1 members refer to 2 columns" },
 	{ &TwoTable_class, "TwoTable: LODE_TABLE stands there twice" },
 	{ &BadAction_class, "BadAction.other: table t: on_delete \"EXPLODE\" is none of CASCADE, "
-	  "SET NULL, SET DEFAULT, RESTRICT, NO ACTION" },
+			    "SET NULL, SET DEFAULT, RESTRICT, NO ACTION" },
 	{ &BadFk_class, NULL },
 	{ &BadCustom_class, NULL },
 	{ &Outside_class, "Outside.far: the member does not lie in the struct of 8 bytes" },
@@ -298,7 +310,8 @@ int main(void)
 	Suite *suite = suite_create("orm/declare");
 	TCase *tcase = tcase_create("declare");
 
-	tcase_add_loop_test(tcase, table_is_as_declared, 0, (int)(sizeof tables / sizeof tables[0]));
+	tcase_add_loop_test(tcase, table_is_as_declared, 0,
+			    (int)(sizeof tables / sizeof tables[0]));
 	tcase_add_test(tcase, mixin_columns_are_copies);
 	tcase_add_loop_test(tcase, wrong_declaration_is_refused, 0,
 	                    (int)(sizeof refused / sizeof refused[0]));

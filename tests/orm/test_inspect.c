@@ -70,7 +70,8 @@ START_TEST(relationships_tell)
 	ck_assert_int_eq(lode_relationship_direction(r), LODE_ONE_TO_MANY);
 	ck_assert(lode_relationship_to_many(r));
 	ck_assert_ptr_null(lode_relationship_secondary(r));
-	ck_assert_uint_eq(lode_relationship_cascade(r), LODE_CASCADE_ALL | LODE_CASCADE_DELETE_ORPHAN);
+	ck_assert_uint_eq(lode_relationship_cascade(r),
+			  LODE_CASCADE_ALL | LODE_CASCADE_DELETE_ORPHAN);
 	ck_assert_uint_eq(lode_relationship_lazy(r), LODE_LAZY_SELECT);
 	ck_assert_str_eq(lode_relationship_member(back), "user");
 	ck_assert_int_eq(lode_relationship_direction(back), LODE_MANY_TO_ONE);

@@ -14,11 +14,11 @@ struct Node {
 	Node_one parent;
 	Node_many children;
 };
-LODE_CLASS(Node, "node",
-	LODE_COLUMN(Node, id, .primary_key = true),
-	LODE_COLUMN(Node, parent_id, .foreign_key = "node.id"),
-	LODE_TO_ONE(Node, parent, Node, .back_populates = "children"),
-	LODE_TO_MANY(Node, children, Node, .back_populates = "parent", .order_by = "-id, parent_id"));
+LODE_CLASS(Node, "node", LODE_COLUMN(Node, id, .primary_key = true),
+	   LODE_COLUMN(Node, parent_id, .foreign_key = "node.id"),
+	   LODE_TO_ONE(Node, parent, Node, .back_populates = "children"),
+	   LODE_TO_MANY(Node, children, Node, .back_populates = "parent",
+			.order_by = "-id, parent_id"));
 
 /* self-referential, one-to-one: a chain */
 LODE_DECLARE(Chain);
@@ -76,14 +76,12 @@ LODE_CLASS(Line, "line",
 	LODE_COLUMN(Line, line, .primary_key = true),
 	LODE_COLUMN(Line, code, .unique = true),
 	LODE_TO_MANY(Line, parts, Part, .back_populates = "line"));
-LODE_CLASS(Part, "part",
-	LODE_COLUMN(Part, id, .primary_key = true),
-	LODE_COLUMN(Part, at_line),
-	LODE_COLUMN(Part, at_order),
-	LODE_COLUMN(Part, line_code, .foreign_key = "line.code"),
-	LODE_FOREIGN_KEY("at_line, at_order", "line.line, line.order_id"),
-	LODE_TO_ONE(Part, line, Line, .back_populates = "parts", .foreign_key = "at_order, at_line"),
-	LODE_TO_ONE(Part, coded, Line, .foreign_key = "line_code"));
+LODE_CLASS(Part, "part", LODE_COLUMN(Part, id, .primary_key = true), LODE_COLUMN(Part, at_line),
+	   LODE_COLUMN(Part, at_order), LODE_COLUMN(Part, line_code, .foreign_key = "line.code"),
+	   LODE_FOREIGN_KEY("at_line, at_order", "line.line, line.order_id"),
+	   LODE_TO_ONE(Part, line, Line, .back_populates = "parts",
+		       .foreign_key = "at_order, at_line"),
+	   LODE_TO_ONE(Part, coded, Line, .foreign_key = "line_code"));
 
 /* two keys to one table, told apart; foreign keys both ways */
 LODE_DECLARE(Place);
@@ -137,19 +135,26 @@ LODE_MIXIN(Owned,
 	LODE_COLUMN(Owned, seller_id, .foreign_key = "owner.id"),
 	LODE_TO_ONE(Owned, owner, Owner, .foreign_key = "owner_id"));
 LODE_CLASS(Car, "car", LODE_COLUMN(Car, id, .primary_key = true), LODE_INCLUDE(Car, owned, Owned));
-LODE_CLASS(Boat, "boat", LODE_INCLUDE(Boat, owned, Owned), LODE_COLUMN(Boat, id, .primary_key = true));
+LODE_CLASS(Boat, "boat", LODE_INCLUDE(Boat, owned, Owned),
+	   LODE_COLUMN(Boat, id, .primary_key = true));
 
-static const struct { const lode_class *class_; const char *member, *text; } joined[] = {
+static const struct { const lode_class *class_; const char *member, *text;
+} joined[] = {
 	{ &User_class, "addresses",
 	  "User.addresses one-to-many Address id=user_id reverse user order id" },
-	{ &Address_class, "user", "Address.user many-to-one User user_id=id reverse addresses by key" },
-	{ &User_class, "keywords", "User.keywords many-to-many Keyword id=user_account_id by "
+	{ &Address_class, "user",
+	  "Address.user many-to-one User user_id=id reverse addresses by key" },
+	{ &User_class, "keywords",
+	  "User.keywords many-to-many Keyword id=user_account_id by "
 	  "user_keyword keyword_id=id" },
-	{ &Node_class, "parent", "Node.parent many-to-one Node parent_id=id reverse children by key" },
-	{ &Node_class, "children", "Node.children one-to-many Node id=parent_id reverse parent "
+	{ &Node_class, "parent",
+	  "Node.parent many-to-one Node parent_id=id reverse children by key" },
+	{ &Node_class, "children",
+	  "Node.children one-to-many Node id=parent_id reverse parent "
 	  "order -id order parent_id" },
 	{ &Chain_class, "next", "Chain.next many-to-one Chain next_id=id reverse previous by key" },
-	{ &Chain_class, "previous", "Chain.previous one-to-many scalar Chain id=next_id reverse next" },
+	{ &Chain_class, "previous",
+	  "Chain.previous one-to-many scalar Chain id=next_id reverse next" },
 	{ &Owner_class, "passport",
 	  "Owner.passport one-to-many scalar Passport id=owner_id reverse owner" },
 	{ &Passport_class, "owner",
@@ -165,7 +170,8 @@ static const struct { const lode_class *class_; const char *member, *text; } joi
 	{ &Trip_class, "from", "Trip.from many-to-one Place from_id=id reverse departures by key" },
 	{ &Trip_class, "to", "Trip.to many-to-one Place to_id=id reverse arrivals by key" },
 	{ &Car_class, "owned.owner", "Car.owned.owner many-to-one Owner owned.owner_id=id by key" },
-	{ &Boat_class, "owned.owner", "Boat.owned.owner many-to-one Owner owned.owner_id=id by key" },
+	{ &Boat_class, "owned.owner",
+	  "Boat.owned.owner many-to-one Owner owned.owner_id=id by key" },
 };
 
 START_TEST(relationship_is_joined)
@@ -175,8 +181,9 @@ START_TEST(relationship_is_joined)
 	const lode_relationship *r;
 
 	lode_registry_map_annotation(registry, "bigint", LODE_TYPE(LODE_BIG_INTEGER));
-	ck_assert_msg(LODE_MAP(registry, &error, User, Node, Chain, Owner, Line, Place, Car, Boat) ==
-	              LODE_OK, "%s", error.message);
+	ck_assert_msg(LODE_MAP(registry, &error, User, Node, Chain, Owner, Line, Place, Car,
+			       Boat) == LODE_OK,
+		      "%s", error.message);
 	ck_assert_msg(lode_registry_configure(registry, &error) == LODE_OK, "%s", error.message);
 	r = lode_mapper_relationship(lode_inspect_class(registry, joined[_i].class_, NULL),
 	                             joined[_i].member);
@@ -211,14 +218,30 @@ struct Bad {
 	Bad_one down;
 };
 
-#define BAD_(n, far_decls, bad_decls) \
-	static const lode_class Far##n##_class, Bad##n##_class; \
-	static const lode_decl far##n##_decls[] = { LODE_COLUMN(Far, id, .primary_key = true), UNPACK far_decls }; \
-	static const lode_decl bad##n##_decls[] = { LODE_COLUMN(Bad, id, .primary_key = true), UNPACK bad_decls }; \
-	static const lode_class Far##n##_class = { sizeof(lode_class), sizeof(lode_decl), "Far", "far", \
-		sizeof(Far), far##n##_decls, sizeof far##n##_decls / sizeof(lode_decl), 0, 8 }; \
-	static const lode_class Bad##n##_class = { sizeof(lode_class), sizeof(lode_decl), "Bad", "bad", \
-		sizeof(Bad), bad##n##_decls, sizeof bad##n##_decls / sizeof(lode_decl), 0, 8 }
+#define BAD_(n, far_decls, bad_decls)                                                              \
+	static const lode_class Far##n##_class, Bad##n##_class;                                    \
+	static const lode_decl far##n##_decls[] = { LODE_COLUMN(Far, id, .primary_key = true),     \
+						    UNPACK far_decls };                            \
+	static const lode_decl bad##n##_decls[] = { LODE_COLUMN(Bad, id, .primary_key = true),     \
+						    UNPACK bad_decls };                            \
+	static const lode_class Far##n##_class = { sizeof(lode_class),                             \
+						   sizeof(lode_decl),                              \
+						   "Far",                                          \
+						   "far",                                          \
+						   sizeof(Far),                                    \
+						   far##n##_decls,                                 \
+						   sizeof far##n##_decls / sizeof(lode_decl),      \
+						   0,                                              \
+						   8 };                                            \
+	static const lode_class Bad##n##_class = { sizeof(lode_class),                             \
+						   sizeof(lode_decl),                              \
+						   "Bad",                                          \
+						   "bad",                                          \
+						   sizeof(Bad),                                    \
+						   bad##n##_decls,                                 \
+						   sizeof bad##n##_decls / sizeof(lode_decl),      \
+						   0,                                              \
+						   8 }
 #define UNPACK(...) __VA_ARGS__
 #define ONE(T, m, to, ...) { .kind = LODE_DECL_TO_ONE, .u = { .relationship = { .member = #m, \
 	.offset = offsetof(T, m), .target = &to##_class, __VA_ARGS__ } } }
@@ -232,7 +255,8 @@ BAD_(1, (LODE_COLUMN(Far, name)), (ONE(Bad, far, Far1, .lazy = 0)));
 BAD_(2, (LODE_COLUMN(Far, name)), (FK(Bad, far_id, "far.id"), MANY(Bad, fars, Far2, .lazy = 0)));
 BAD_(3, (LODE_COLUMN(Far, name)), (FK(Bad, far_id, "far.id"), FK(Bad, other_id, "far.id"),
 	ONE(Bad, far, Far3, .lazy = 0)));
-BAD_(4, (FK(Far, bad_id, "bad.id"), FK(Far, other_id, "bad.id")), (MANY(Bad, fars, Far4, .lazy = 0)));
+BAD_(4, (FK(Far, bad_id, "bad.id"), FK(Far, other_id, "bad.id")),
+     (MANY(Bad, fars, Far4, .lazy = 0)));
 BAD_(5, (FK(Far, bad_id, "bad.id")), (FK(Bad, far_id, "far.id"), ONE(Bad, far, Far5, .lazy = 0)));
 /* names */
 BAD_(6, (LODE_COLUMN(Far, name)), (FK(Bad, far_id, "far.id"),
@@ -250,26 +274,40 @@ BAD_(11, (LODE_COLUMN(Far, name)), (ONE(Bad, far, Far11, .secondary = "link")));
 BAD_(12, (LODE_COLUMN(Far, name)), (MANY(Bad, fars, Far12, .secondary = "far")));
 BAD_(13, (LODE_COLUMN(Far, name)), (MANY(Bad, fars, Far13, .secondary = "x.")));
 
-static const struct { const lode_class *class_; lode_status status; const char *message; } refused[] = {
-	{ &Bad0_class, LODE_E_MAPPING, "Bad.fars: there is no foreign key between \"bad\" and \"far\": "
+static const struct {
+	const lode_class *class_;
+	lode_status status;
+	const char *message;
+} refused[] = {
+	{ &Bad0_class, LODE_E_MAPPING,
+	  "Bad.fars: there is no foreign key between \"bad\" and \"far\": "
 	  "give a column of Far .foreign_key = \"bad.id\", or this relationship .secondary" },
-	{ &Bad1_class, LODE_E_MAPPING, "Bad.far: there is no foreign key between \"bad\" and \"far\": "
+	{ &Bad1_class, LODE_E_MAPPING,
+	  "Bad.far: there is no foreign key between \"bad\" and \"far\": "
 	  "give a column of Bad .foreign_key = \"far.id\"" },
-	{ &Bad2_class, LODE_E_MAPPING, "Bad.fars: the foreign key is in \"bad\", so this is one Far: "
+	{ &Bad2_class, LODE_E_MAPPING,
+	  "Bad.fars: the foreign key is in \"bad\", so this is one Far: "
 	  "use LODE_TO_ONE, or .secondary for a many-to-many" },
-	{ &Bad3_class, LODE_E_MAPPING, "Bad.far: several foreign keys join \"bad\" and \"far\": "
+	{ &Bad3_class, LODE_E_MAPPING,
+	  "Bad.far: several foreign keys join \"bad\" and \"far\": "
 	  "say which with .foreign_key = \"far_id\" or \"other_id\"" },
-	{ &Bad4_class, LODE_E_MAPPING, "Bad.fars: several foreign keys join \"bad\" and \"far\": "
+	{ &Bad4_class, LODE_E_MAPPING,
+	  "Bad.fars: several foreign keys join \"bad\" and \"far\": "
 	  "say which with .foreign_key = \"bad_id\" or \"other_id\"" },
-	{ &Bad5_class, LODE_E_MAPPING, "Bad.far: several foreign keys join \"bad\" and \"far\": "
+	{ &Bad5_class, LODE_E_MAPPING,
+	  "Bad.far: several foreign keys join \"bad\" and \"far\": "
 	  "say which with .foreign_key = \"far_id\" or \"bad_id\"" },
-	{ &Bad6_class, LODE_E_MAPPING, "Bad.far: .foreign_key: Bad or Far has no column member "
+	{ &Bad6_class, LODE_E_MAPPING,
+	  "Bad.far: .foreign_key: Bad or Far has no column member "
 	  "\"far_di\"; did you mean \"far_id\"?" },
-	{ &Bad7_class, LODE_E_MAPPING, "Bad.far: no foreign key between \"bad\" and \"far\" fits "
+	{ &Bad7_class, LODE_E_MAPPING,
+	  "Bad.far: no foreign key between \"bad\" and \"far\" fits "
 	  ".foreign_key = \"id\"" },
-	{ &Bad8_class, LODE_E_MAPPING, "Bad.far: .remote_side: Far has no column member \"nmae\"; "
+	{ &Bad8_class, LODE_E_MAPPING,
+	  "Bad.far: .remote_side: Far has no column member \"nmae\"; "
 	  "did you mean \"name\"?" },
-	{ &Bad9_class, LODE_E_MAPPING, "Bad.far: no foreign key between \"bad\" and \"far\" fits "
+	{ &Bad9_class, LODE_E_MAPPING,
+	  "Bad.far: no foreign key between \"bad\" and \"far\" fits "
 	  ".remote_side = \"name\"" },
 	{ &Bad10_class, LODE_E_NO_OBJECT, NULL },
 	{ &Bad11_class, LODE_E_MAPPING, "Bad.far: .secondary is for LODE_TO_MANY" },
@@ -298,7 +336,8 @@ int main(void)
 	Suite *suite = suite_create("orm/join");
 	TCase *tcase = tcase_create("join");
 
-	tcase_add_loop_test(tcase, relationship_is_joined, 0, (int)(sizeof joined / sizeof joined[0]));
+	tcase_add_loop_test(tcase, relationship_is_joined, 0,
+			    (int)(sizeof joined / sizeof joined[0]));
 	tcase_add_loop_test(tcase, wrong_relationship_is_refused, 0,
 	                    (int)(sizeof refused / sizeof refused[0]));
 	suite_add_tcase(suite, tcase);

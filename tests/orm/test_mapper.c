@@ -46,14 +46,21 @@ static void tear_down(void)
 	lode_registry_free(registry);
 }
 
-static const struct { const char *name; int repr; uint32_t flags, size; size_t null_off; bool nullable,
-	has_default; } layout[] = {
+static const struct {
+	const char *name;
+	int repr;
+	uint32_t flags, size;
+	size_t null_off;
+	bool nullable, has_default;
+} layout[] = {
 	{ "small", LODE_R_I16, LODE_BIND_NOT_NULL, 0, 0, false, true },
 	{ "text", LODE_R_CSTR, LODE_BIND_NULL_PTR, 0, 0, true, true },
 	{ "chars", LODE_R_CHARN, LODE_BIND_NOT_NULL, 10, 0, false, false },
-	{ "optional", LODE_R_I64, LODE_BIND_PRESENT, 0, offsetof(Every, optional.present), true, false },
+	{ "optional", LODE_R_I64, LODE_BIND_PRESENT, 0, offsetof(Every, optional.present), true,
+	  false },
 	{ "token", LODE_R_UUID, LODE_BIND_PRESENT, 0, offsetof(Every, token.present), true, false },
-	{ "required", LODE_R_I32, LODE_BIND_PRESENT, 0, offsetof(Every, required.present), false, false },
+	{ "required", LODE_R_I32, LODE_BIND_PRESENT, 0, offsetof(Every, required.present), false,
+	  false },
 	{ "id", LODE_R_I8, LODE_BIND_NOT_NULL, 0, 0, false, true },
 	{ "json", LODE_R_CSTR, LODE_BIND_NULL_PTR, 0, 0, false, false },
 };
@@ -107,7 +114,8 @@ START_TEST(members_are_found)
 	ck_assert_ptr_eq(lode__mapper_find(user, "stamps.created_at", 17), &user->attributes[4]);
 	ck_assert_ptr_null(lode__mapper_find(user, "addresses", 9));
 	ck_assert_ptr_null(lode__mapper_find(user, "created_at", 10));
-	ck_assert_ptr_eq(lode__mapper_find_relationship(user, "addresses", 9), &user->relationships[0]);
+	ck_assert_ptr_eq(lode__mapper_find_relationship(user, "addresses", 9),
+			 &user->relationships[0]);
 	ck_assert_ptr_null(lode__mapper_find_relationship(user, "name", 4));
 	ck_assert_ptr_eq(lode__mapper_attribute_of(user, user->columns[3]), &user->attributes[3]);
 	ck_assert_ptr_null(lode__mapper_attribute_of(user, every->columns[3]));
@@ -122,8 +130,9 @@ START_TEST(wide_class_is_mapped)
 	enum { WIDE = 200 };
 	static lode_decl decls[WIDE];
 	static char names[WIDE][8];
-	lode_class class_ = { sizeof(lode_class), sizeof(lode_decl), "Wide", "wide", WIDE * 8, decls,
-		WIDE, 0, 8 };
+	lode_class class_ = {
+		sizeof(lode_class), sizeof(lode_decl), "Wide", "wide", WIDE * 8, decls, WIDE, 0, 8
+	};
 	const lode_class *list[] = { &class_ };
 	lode_registry *wide = lode_registry_new(NULL);
 	const lode_mapper *mapper;

@@ -162,7 +162,8 @@ START_TEST(table_has_one_class)
 
 	lode_registry_map_annotation(registry, "bigint", LODE_TYPE(LODE_BIG_INTEGER));
 	ck_assert_int_eq(LODE_MAP(registry, &error, Keyword, Rival), LODE_E_EXISTS);
-	ck_assert_str_eq(error.message, "Rival: the table \"keyword\" is mapped by Keyword already");
+	ck_assert_str_eq(error.message,
+			 "Rival: the table \"keyword\" is mapped by Keyword already");
 	ck_assert_int_eq(LODE_MAP(registry, &again, Address), LODE_E_EXISTS);
 	ck_assert_str_eq(again.message, error.message);
 	ck_assert_int_eq(lode_registry_configure(registry, NULL), LODE_E_EXISTS);
@@ -172,10 +173,12 @@ START_TEST(table_has_one_class)
 
 	registry = lode_registry_new(NULL);
 	options.name = "keyword";
-	ck_assert_ptr_nonnull(lode_metadata_add_table(lode_registry_metadata(registry), &options, NULL));
+	ck_assert_ptr_nonnull(
+		lode_metadata_add_table(lode_registry_metadata(registry), &options, NULL));
 	ck_assert_int_eq(LODE_MAP(registry, &error, Rival), LODE_E_EXISTS);
-	ck_assert_str_eq(error.message, "Rival: the metadata has a table \"keyword\" already, which was "
-	                 "not made by mapping");
+	ck_assert_str_eq(error.message,
+			 "Rival: the metadata has a table \"keyword\" already, which was "
+			 "not made by mapping");
 	lode_registry_free(registry);
 }
 END_TEST
@@ -290,8 +293,11 @@ static lode_status work(const lode_allocator *allocator, lode_error *error)
 	registry = lode_registry_new(&options);
 	if (!registry)
 		return LODE_E_NOMEM;
-	lode_registry_map_type(registry, LODE_C_TEXT, LODE_TYPE(LODE_STRING,
-		.variants = LODE_VARIANTS({ .dialects = "mysql", .kind = LODE_STRING, .length = 255 })));
+	lode_registry_map_type(
+		registry, LODE_C_TEXT,
+		LODE_TYPE(LODE_STRING,
+			  .variants = LODE_VARIANTS(
+				  { .dialects = "mysql", .kind = LODE_STRING, .length = 255 })));
 	lode_registry_map_annotation(registry, "bigint", LODE_TYPE(LODE_BIG_INTEGER));
 	lode_registry_warning(registry, LODE_W_CASCADE, LODE_WARN_ERROR);
 	status = LODE_MAP(registry, error, User, Address, Keyword);

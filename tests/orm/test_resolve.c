@@ -33,13 +33,16 @@ START_TEST(class_is_resolved)
 	lode__path path;
 
 	ck_assert_str_eq(resolver.table(resolver.context, &User_class, NULL)->name, "user_account");
-	ck_assert_str_eq(resolver.column(resolver.context, &User_class, offsetof(User, age), NULL)->name,
-	                 "age");
-	ck_assert_int_eq(resolver.entity(resolver.context, &User_class, &columns, &count, NULL), LODE_OK);
+	ck_assert_str_eq(
+		resolver.column(resolver.context, &User_class, offsetof(User, age), NULL)->name,
+		"age");
+	ck_assert_int_eq(resolver.entity(resolver.context, &User_class, &columns, &count, NULL),
+			 LODE_OK);
 	ck_assert_uint_eq(count, 6);
 	ck_assert_str_eq(columns[4]->name, "created_at");
-	ck_assert_int_eq(resolver.path(resolver.context, &User_class, offsetof(User, addresses), &path,
-	                               NULL), LODE_OK);
+	ck_assert_int_eq(resolver.path(resolver.context, &User_class, offsetof(User, addresses),
+				       &path, NULL),
+			 LODE_OK);
 	ck_assert_ptr_eq(path.target, &Address_class);
 	ck_assert_str_eq(path.table->name, "address");
 	ck_assert_ptr_null(path.secondary);
@@ -53,17 +56,26 @@ START_TEST(class_is_resolved)
 END_TEST
 
 enum { TABLE, COLUMN, PATH, ENTITY };
-static const struct { int what; const lode_class *class_; size_t offset; const char *message; } bad[] = {
-	{ TABLE, &Stranger_class, 0, "Stranger is not mapped in this registry: give it to LODE_MAP" },
+static const struct {
+	int what;
+	const lode_class *class_;
+	size_t offset;
+	const char *message;
+} bad[] = {
+	{ TABLE, &Stranger_class, 0,
+	  "Stranger is not mapped in this registry: give it to LODE_MAP" },
 	{ TABLE, NULL, 0, "the class is NULL" },
-	{ COLUMN, &Stranger_class, 0, "Stranger is not mapped in this registry: give it to LODE_MAP" },
+	{ COLUMN, &Stranger_class, 0,
+	  "Stranger is not mapped in this registry: give it to LODE_MAP" },
 	{ COLUMN, &User_class, offsetof(User, addresses),
 	  "User.addresses is a relationship, not a column" },
 	{ COLUMN, &User_class, 1, "User: the member at offset 1 is not mapped" },
-	{ PATH, &Stranger_class, 0, "Stranger is not mapped in this registry: give it to LODE_MAP" },
+	{ PATH, &Stranger_class, 0,
+	  "Stranger is not mapped in this registry: give it to LODE_MAP" },
 	{ PATH, &User_class, offsetof(User, name), "User.name is a column, not a relationship" },
 	{ PATH, &User_class, 1, "User: the member at offset 1 is no relationship" },
-	{ ENTITY, &Stranger_class, 0, "Stranger is not mapped in this registry: give it to LODE_MAP" },
+	{ ENTITY, &Stranger_class, 0,
+	  "Stranger is not mapped in this registry: give it to LODE_MAP" },
 };
 
 START_TEST(unknown_is_refused)
@@ -86,7 +98,8 @@ START_TEST(unknown_is_refused)
 		                       &error) < 0;
 		break;
 	default:
-		failed = resolver.entity(resolver.context, bad[_i].class_, &columns, &count, &error) < 0;
+		failed = resolver.entity(resolver.context, bad[_i].class_, &columns, &count,
+					 &error) < 0;
 	}
 	ck_assert(failed);
 	ck_assert_int_eq(error.status, LODE_E_MISUSE);

@@ -68,7 +68,8 @@ START_TEST(table_is_made)
 {
 	const lode_class *const classes[] = { &House_class, &Room_class };
 	lode_registry *registry = map(classes, 2, NULL);
-	const lode_table *table = lode_metadata_find(lode_registry_metadata(registry), NULL, "stay");
+	const lode_table *table =
+		lode_metadata_find(lode_registry_metadata(registry), NULL, "stay");
 
 	ck_assert_str_eq(describe_table(table),
 		"stay\n"
@@ -103,8 +104,9 @@ START_TEST(self_referential_has_left_and_right)
 		"Person.follows many-to-many Person id=left_person_id by follow right_person_id=id "
 		"reverse followers");
 	ck_assert_str_eq(describe_relationship(rel(registry, &Person_class, "followers")),
-		"Person.followers many-to-many Person id=right_person_id by follow left_person_id=id "
-		"reverse follows");
+			 "Person.followers many-to-many Person id=right_person_id by follow "
+			 "left_person_id=id "
+			 "reverse follows");
 	ck_assert_str_eq(describe_relationship(rel(registry, &Person_class, "knows")),
 		"Person.knows many-to-many Person id=left_person_id by known right_person_id=id");
 	lode_registry_free(registry);
@@ -184,11 +186,12 @@ struct Member {
 	Member_many follows;
 	Member_many followers;
 };
-LODE_CLASS(Member, "member",
-	LODE_COLUMN(Member, id, .primary_key = true),
-	LODE_TO_MANY(Member, follows, Member, .secondary = "follow", .back_populates = "followers",
-	             .foreign_key = "from_id", .remote_side = "to_id"),
-	LODE_TO_MANY(Member, followers, Member, .secondary = "follow", .back_populates = "follows"));
+LODE_CLASS(Member, "member", LODE_COLUMN(Member, id, .primary_key = true),
+	   LODE_TO_MANY(Member, follows, Member, .secondary = "follow",
+			.back_populates = "followers", .foreign_key = "from_id",
+			.remote_side = "to_id"),
+	   LODE_TO_MANY(Member, followers, Member, .secondary = "follow",
+			.back_populates = "follows"));
 
 START_TEST(mapped_class_wins)
 {
@@ -196,9 +199,11 @@ START_TEST(mapped_class_wins)
 	lode_registry *registry = map(classes, 2, NULL);
 
 	ck_assert_str_eq(describe_relationship(rel(registry, &Member_class, "follows")),
-		"Member.follows many-to-many Member id=from_id by follow to_id=id reverse followers");
+			 "Member.follows many-to-many Member id=from_id by follow to_id=id reverse "
+			 "followers");
 	ck_assert_str_eq(describe_relationship(rel(registry, &Member_class, "followers")),
-		"Member.followers many-to-many Member id=to_id by follow from_id=id reverse follows");
+			 "Member.followers many-to-many Member id=to_id by follow from_id=id "
+			 "reverse follows");
 	lode_registry_free(registry);
 }
 END_TEST
@@ -246,19 +251,24 @@ START_TEST(schema_follows_the_owner)
 	ck_assert_int_eq(lode_registry_configure(registry, NULL), LODE_OK);
 	table = lode_relationship_secondary(rel(registry, &Person_class, "knows"));
 	ck_assert_str_eq(lode_table_schema(table), "app");
-	ck_assert_ptr_eq(table, lode_metadata_find(lode_registry_metadata(registry), NULL, "known"));
+	ck_assert_ptr_eq(table,
+			 lode_metadata_find(lode_registry_metadata(registry), NULL, "known"));
 	lode_registry_free(registry);
 }
 END_TEST
 
 /* ------------------------------------------------------------------ tables that do not fit */
 
-static const struct { const char *keys[4]; const char *message; } unfit[] = {
-	{ { NULL }, "Person.follows: the .secondary table \"follow\" has no second foreign key to "
+static const struct { const char *keys[4]; const char *message;
+} unfit[] = {
+	{ { NULL },
+	  "Person.follows: the .secondary table \"follow\" has no second foreign key to "
 	  "\"person\"" },
-	{ { "person.id" }, "Person.follows: the .secondary table \"follow\" has no second foreign key "
+	{ { "person.id" },
+	  "Person.follows: the .secondary table \"follow\" has no second foreign key "
 	  "to \"person\"" },
-	{ { "person.id", "person.id", "person.id" }, "Person.follows: several foreign keys of "
+	{ { "person.id", "person.id", "person.id" },
+	  "Person.follows: several foreign keys of "
 	  "\"follow\" refer to \"person\": name the columns of one with .foreign_key" },
 };
 
@@ -294,7 +304,8 @@ int main(void)
 	tcase_add_test(tcase, mapped_class_wins);
 	tcase_add_test(tcase, class_mapped_later_wins);
 	tcase_add_test(tcase, schema_follows_the_owner);
-	tcase_add_loop_test(tcase, unfit_table_is_refused, 0, (int)(sizeof unfit / sizeof unfit[0]));
+	tcase_add_loop_test(tcase, unfit_table_is_refused, 0,
+			    (int)(sizeof unfit / sizeof unfit[0]));
 	suite_add_tcase(suite, tcase);
 	return lode_test_run(suite);
 }
