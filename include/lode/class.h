@@ -709,7 +709,8 @@ inline lode_status lode_map_(lode_registry *r, lode_error *e,
 #define LODE_TAKES_(x) _Generic((x), \
 	bool: 1, signed char: 1, unsigned char: 1, short: 1, unsigned short: 1, int: 1, \
 	unsigned: 1, long: 1, unsigned long: 1, long long: 1, unsigned long long: 1, \
-	lode_opt_bool: 1, lode_opt_int8: 1, lode_opt_uint8: 1, lode_opt_int16: 1, lode_opt_uint16: 1, \
+	lode_opt_bool: 1, lode_opt_int8: 1, lode_opt_uint8: 1, lode_opt_int16: 1, \
+	lode_opt_uint16: 1, \
 	lode_opt_int32: 1, lode_opt_uint32: 1, lode_opt_int64: 1, lode_opt_uint64: 1, \
 	float: 3, double: 3, lode_opt_float: 3, lode_opt_double: 3, const char *: 4, char *: 4, \
 	lode_bytes: 8, lode_datetime: 16, lode_opt_datetime: 16, lode_uuid: 32, lode_opt_uuid: 32, \
