@@ -137,7 +137,7 @@ void lode__extent_free(lode__extent *extent)
 	}
 	lode__release(&extent->allocator, extent->map);
 	extent->map = NULL;
-	extent->map_count = extent->map_mask = 0;
+	extent->map_count = extent->map_mask = extent->map_graves = 0;
 	extent->session = NULL;
 }
 

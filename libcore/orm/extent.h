@@ -28,7 +28,7 @@ typedef struct lode__extent {
 	uint32_t persistent, pending, deleted;  /* how many are in each state */
 	/* identity map */
 	lode__object **map;
-	size_t map_mask, map_count;     /* count includes no tombstones: removal shifts back */
+	size_t map_mask, map_count, map_graves; /* graves: places of removed entries */
 	/* how a key is read: one integer of 8 bytes is the fast path */
 	bool single_int64;
 	size_t key_offset;

@@ -3,10 +3,13 @@
  *
  * The home of an integer key is the key itself, shifted by a hash of what lies above the table's
  * size: a run of keys fills a run of places, and strides cannot pile up in one.  Other keys are
- * hashed.  Removal moves later entries back, so there are no tombstones. */
+ * hashed.  A removed entry leaves a tombstone, because closing the gap would walk a whole run of
+ * keys; growing drops them. */
 #include "base/alloc.h"
 #include "base/hash.h"
 #include "orm/extent.h"
+
+static lode__object tombstone;
 
 /* What the map compares by: the snapshot, or the object itself if it has none. */
 static inline const void *key_image(const lode__extent *extent, const lode__object *object)
@@ -83,10 +86,18 @@ static inline bool same_key(const lode__extent *extent, const lode__object *obje
 static inline lode__object **probe(const lode__extent *extent, const void *key)
 {
 	size_t at = home_of(extent, key);
+	lode__object **grave = NULL;
 
-	while (extent->map[at] && !same_key(extent, extent->map[at], key))
-		at = (at + 1) & extent->map_mask;
-	return &extent->map[at];
+	for (;; at = (at + 1) & extent->map_mask) {
+		lode__object **place = &extent->map[at];
+
+		if (!*place)
+			return grave ? grave : place;
+		if (*place == &tombstone)
+			grave = grave ? grave : place;
+		else if (same_key(extent, *place, key))
+			return place;
+	}
 }
 
 void *lode__identity_find(const lode__extent *extent, const void *key)
@@ -96,7 +107,7 @@ void *lode__identity_find(const lode__extent *extent, const void *key)
 	if (!extent->map)
 		return NULL;
 	object = *probe(extent, key);
-	return object ? lode__instance_of(object) : NULL;
+	return object && object != &tombstone ? lode__instance_of(object) : NULL;
 }
 
 static lode_status rehash(lode__extent *extent, size_t capacity)
@@ -112,7 +123,7 @@ static lode_status rehash(lode__extent *extent, size_t capacity)
 	for (size_t i = 0; i < old_capacity; i++) {
 		size_t at;
 
-		if (!old[i])
+		if (!old[i] || old[i] == &tombstone)
 			continue;
 		at = home_of(extent, key_image(extent, old[i]));
 		while (map[at])
@@ -120,6 +131,7 @@ static lode_status rehash(lode__extent *extent, size_t capacity)
 		map[at] = old[i];
 	}
 	lode__release(&extent->allocator, old);
+	extent->map_graves = 0;
 	return LODE_OK;
 }
 
@@ -127,51 +139,50 @@ lode_status lode__identity_reserve(lode__extent *extent, size_t more)
 {
 	size_t capacity = extent->map ? extent->map_mask + 1 : 64;
 
+	if (extent->map && extent->map_count + extent->map_graves + more <= capacity / 4 * 3)
+		return LODE_OK;
 	while (extent->map_count + more > capacity / 4 * 3)
 		capacity *= 2;
-	if (extent->map && capacity == extent->map_mask + 1)
-		return LODE_OK;
 	return rehash(extent, capacity);
 }
 
+/* A tombstone that is used again counts as an entry again. */
+static lode__object **clear_grave(lode__extent *extent, lode__object **place)
+{
+	if (*place == &tombstone) {
+		*place = NULL;
+		extent->map_graves--;
+	}
+	return place;
+}
+
+/* The caller fills a free place at once: an empty one would cut a run in two. */
 lode__object **lode__identity_place(lode__extent *extent, const void *key)
 {
+	lode__object **place;
+
 	if (lode__identity_reserve(extent, 1) < 0)
 		return NULL;
-	return probe(extent, key);
+	place = probe(extent, key);
+	return clear_grave(extent, place);
 }
 
 void lode__identity_add(lode__extent *extent, lode__object *object)
 {
-	*probe(extent, key_image(extent, object)) = object;
+	*clear_grave(extent, probe(extent, key_image(extent, object))) = object;
 	extent->map_count++;
-}
-
-/* Entries behind a removed one move up when their home lies at or before the gap. */
-static void close_gap(lode__extent *extent, size_t gap)
-{
-	size_t mask = extent->map_mask, at = (gap + 1) & mask;
-
-	while (extent->map[at]) {
-		size_t home = home_of(extent, key_image(extent, extent->map[at]));
-
-		if (((at - home) & mask) >= ((at - gap) & mask)) {
-			extent->map[gap] = extent->map[at];
-			gap = at;
-		}
-		at = (at + 1) & mask;
-	}
-	extent->map[gap] = NULL;
 }
 
 void lode__identity_remove(lode__extent *extent, lode__object *object)
 {
-	size_t at = home_of(extent, key_image(extent, object));
+	size_t at = home_of(extent, key_image(extent, object)), next;
 
 	while (extent->map[at] && extent->map[at] != object)
 		at = (at + 1) & extent->map_mask;
 	if (!extent->map[at])
 		return;
+	next = (at + 1) & extent->map_mask;
+	extent->map[at] = extent->map[next] ? &tombstone : NULL;
+	extent->map_graves += extent->map[next] != NULL;
 	extent->map_count--;
-	close_gap(extent, at);
 }

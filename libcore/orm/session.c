@@ -26,8 +26,11 @@ bool lode__session_enter(lode_session *session)
 
 	if (!session)
 		return false;
-	if (!atomic_flag_test_and_set_explicit(&session->entered, memory_order_acquire))
+	/* a load and a store, not an exchange: finding misuse must not cost what a lock costs */
+	if (!atomic_load_explicit(&session->entered, memory_order_relaxed)) {
+		atomic_store_explicit(&session->entered, true, memory_order_relaxed);
 		return true;
+	}
 	lode__error_set(&error, LODE_E_MISUSE, "a session is used by two threads at once, or from inside one of its own callbacks");
 	report_misuse(session, &error);
 	return false;
@@ -35,7 +38,7 @@ bool lode__session_enter(lode_session *session)
 
 void lode__session_leave(lode_session *session)
 {
-	atomic_flag_clear_explicit(&session->entered, memory_order_release);
+	atomic_store_explicit(&session->entered, false, memory_order_relaxed);
 }
 
 lode_status lode__session_ready(lode_session *session)
@@ -157,7 +160,7 @@ lode_session *lode_session_new(lode_registry *registry, lode_engine *engine, con
 	session->allocator = *lode__allocator_or_default(allocator);
 	session->registry = registry;
 	session->engine = engine;
-	atomic_flag_clear(&session->entered);
+	atomic_init(&session->entered, false);
 	session->error.struct_size = session->later.struct_size = sizeof session->error;
 	session->next_savepoint = 1;
 	session->epoch = 1;

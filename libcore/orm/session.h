@@ -45,7 +45,7 @@ struct lode_session {
 	lode_registry *registry;
 	lode_engine *engine;
 	lode_session_options options;
-	atomic_flag entered;            /* a thread is inside */
+	atomic_bool entered;            /* a thread is inside */
 	lode_error error;               /* the first failure */
 	lode_error later;               /* what lower layers say after it */
 	bool failed, error_seen;
