@@ -2,14 +2,19 @@
 /* sql/expr.c - building and freeing expression nodes.
  *
  * An operand that is a failure becomes the result, so that a failure is seen where the tree is
- * placed, without a walk.  Whatever a builder cannot use it drops: floating operands never leak. */
+ * placed, without a walk.  What a builder cannot use is parked in the failure it returns; out of
+ * memory, a floating operand itself becomes the failure.  A list of parked nodes is never part of a
+ * cycle: only floating nodes are parked, which nothing holds, and a floating failure is preferred
+ * over a held one as the result. */
 #include "sql/expr.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "sql/statement.h"
 #include "types/ctype.h"
 #include "types/value.h"
@@ -21,9 +26,24 @@ static const lode_expr nomem_node = {
 	.as = { .error = { LODE_E_NOMEM, "out of memory while an expression was built" } }
 };
 
-static lode_expr *fail_nomem(void)
+static lode_expr *nomem(void)
 {
 	return (lode_expr *)(uintptr_t)&nomem_node;
+}
+
+lode_status lode__expr_status(const lode_expr *expr)
+{
+	if (!expr)
+		return LODE_OK;
+	if (expr->kind == LODE__EXPR_ERROR)
+		return expr->as.error.status;
+	return expr->state & LODE__EXPR_FAILED ? LODE_E_NOMEM : LODE_OK;
+}
+
+const char *lode__expr_message(const lode_expr *expr)
+{
+	return expr && expr->kind == LODE__EXPR_ERROR ? expr->as.error.message
+	                                              : nomem_node.as.error.message;
 }
 
 /* ------------------------------------------------------------------ life */
@@ -39,7 +59,30 @@ static lode_expr *make_node(lode__expr_kind kind, size_t tail)
 	expr->flags = 0;
 	expr->depth = 1;
 	expr->references = 0;
+	expr->state = 0;
+	expr->parked = NULL;
+	expr->next = NULL;
 	return expr;
+}
+
+void lode__expr_park(lode_expr **list, lode_expr *expr)
+{
+	if (!expr || expr->references || (expr->flags & LODE__EXPR_SHARED))
+		return;
+	expr->references = 1;
+	expr->next = *list;
+	*list = expr;
+}
+
+void lode__expr_unpark(lode_expr **list)
+{
+	lode_expr *expr;
+
+	while ((expr = *list) != NULL) {
+		*list = expr->next;
+		expr->next = NULL;
+		lode__expr_unref(expr);
+	}
 }
 
 static void drop_statement(lode_expr *expr)
@@ -79,6 +122,7 @@ static lode_expr *destroy_node(lode_expr *expr)
 	default:
 		break;
 	}
+	lode__expr_unpark(&expr->parked);
 	lode__release(NULL, expr);
 	return first;
 }
@@ -107,23 +151,118 @@ void lode_expr_free(lode_expr *expr)
 		lode__expr_unref(expr);
 }
 
-lode_expr *lode__expr_error(lode_status status, const char *format, ...)
+/* The operand that is to stand for the failure: a failure already, floating if possible; out of
+ * memory any floating one, which becomes a failure by that. */
+static lode_expr *choose_failure(lode_expr *const *operands, size_t count, bool any)
 {
+	lode_expr *held = NULL;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (lode__expr_status(operands[i]) == LODE_OK)
+			continue;
+		if (operands[i]->references == 0)
+			return operands[i];
+		held = held && !(held->flags & LODE__EXPR_SHARED) ? held : operands[i];
+	}
+	if (held && !(held->flags & LODE__EXPR_SHARED))
+		return held;
+	for (i = 0; (any || held) && i < count; i++)
+		if (operands[i] && operands[i]->references == 0) {
+			operands[i]->state |= LODE__EXPR_FAILED;
+			return operands[i];
+		}
+	return held ? held : any ? nomem() : NULL;
+}
+
+/* parks the floating ones in the failure, and returns it */
+static lode_expr *keep_operands(lode_expr *failure, lode_expr *const *operands, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (operands[i] != failure && !(failure->flags & LODE__EXPR_SHARED))
+			lode__expr_park(&failure->parked, operands[i]);
+	return failure;
+}
+
+/* out of memory */
+static lode_expr *fail_nomem(lode_expr *const *operands, size_t count)
+{
+	return keep_operands(choose_failure(operands, count, true), operands, count);
+}
+
+lode_expr *lode__expr_error(lode_expr *const *operands, size_t count, lode_status status,
+                            const char *format, ...)
+{
+	lode_expr *expr = choose_failure(operands, count, status == LODE_E_NOMEM);
 	char message[400];
-	lode_expr *expr;
 	va_list args;
 	size_t size;
 
+	if (expr)
+		return keep_operands(expr, operands, count);
 	va_start(args, format);
 	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
 	size = strlen(message) + 1;
 	expr = make_node(LODE__EXPR_ERROR, size);
 	if (!expr)
-		return fail_nomem();
+		return fail_nomem(operands, count);
 	expr->as.error.status = status;
 	expr->as.error.message = memcpy(expr + 1, message, size);
-	return expr;
+	return keep_operands(expr, operands, count);
+}
+
+/* ------------------------------------------------------------------ limbo
+ *
+ * What is given to a statement that could not even be made has nowhere to be parked.  It waits here
+ * until its thread frees or runs that "statement": the only memory of the library that is not
+ * anybody's, empty but after an allocation has failed. */
+
+static struct { pthread_mutex_t lock; lode_expr *first; int count; } limbo = {
+	PTHREAD_MUTEX_INITIALIZER, NULL, 0
+};
+
+static uint32_t thread_number(void)
+{
+	pthread_t self = pthread_self();
+
+	return (uint32_t)lode__hash(&self, sizeof(self));
+}
+
+void lode__expr_lose(lode_expr *expr)
+{
+	if (!expr || expr->references || (expr->flags & LODE__EXPR_SHARED))
+		return;
+	expr->thread = thread_number();
+	pthread_mutex_lock(&limbo.lock);
+	lode__expr_park(&limbo.first, expr);
+	__atomic_add_fetch(&limbo.count, 1, __ATOMIC_RELAXED);
+	pthread_mutex_unlock(&limbo.lock);
+}
+
+void lode__expr_forget(void)
+{
+	lode_expr *mine = NULL, **at, *expr;
+	uint32_t thread;
+
+	if (!__atomic_load_n(&limbo.count, __ATOMIC_RELAXED))
+		return;
+	thread = thread_number();
+	pthread_mutex_lock(&limbo.lock);
+	for (at = &limbo.first; (expr = *at) != NULL;) {
+		if (expr->thread != thread) {
+			at = &expr->next;
+			continue;
+		}
+		*at = expr->next;
+		expr->next = mine;
+		mine = expr;
+		__atomic_sub_fetch(&limbo.count, 1, __ATOMIC_RELAXED);
+	}
+	pthread_mutex_unlock(&limbo.lock);
+	lode__expr_unpark(&mine);
 }
 
 /* ------------------------------------------------------------------ labels for messages */
@@ -190,45 +329,44 @@ static const char *label_expr(const lode_expr *expr, char label[LODE__MEMBER_LAB
 
 static bool is_error(const lode_expr *expr)
 {
-	return expr && expr->kind == LODE__EXPR_ERROR;
+	return lode__expr_status(expr) < 0;
 }
 
-/* The failure that an operation on `a` (and `b`, if `binary`) must be, or NULL if it is fine; then
- * what is not used is dropped. */
-static lode_expr *check_operands(const char *what, lode_expr *a, lode_expr *b, bool binary)
+/* The failure that an operation on these operands must be, or NULL if it is fine; *depth becomes
+ * that of the result. */
+static lode_expr *check_operands(const char *what, lode_expr *const *operands, size_t count,
+                                 uint8_t *depth)
 {
-	lode_expr *error = NULL;
+	unsigned deepest = 0;
+	bool missing = false, failed = false;
+	size_t i;
 
-	if (is_error(a))
-		error = a;
-	else if (is_error(b))
-		error = b;
-	else if (!a || (binary && !b))
-		error = lode__expr_error(LODE_E_MISUSE, "an operand of %s is NULL", what);
-	else if (a->depth >= LODE__EXPR_DEPTH || (b && b->depth >= LODE__EXPR_DEPTH))
-		error = lode__expr_error(LODE_E_LIMIT, "an expression is nested more than %d deep",
-		                         LODE__EXPR_DEPTH);
-	if (!error)
-		return NULL;
-	if (a != error)
-		lode_expr_free(a);
-	if (b != error && b != a)
-		lode_expr_free(b);
-	return error;
+	for (i = 0; i < count; i++) {
+		missing = missing || !operands[i];
+		failed = failed || is_error(operands[i]);
+		if (operands[i] && operands[i]->depth > deepest)
+			deepest = operands[i]->depth;
+	}
+	if (missing || failed)
+		return lode__expr_error(operands, count, LODE_E_MISUSE, "an operand of %.80s is NULL", what);
+	if (deepest >= LODE__EXPR_DEPTH)
+		return lode__expr_error(operands, count, LODE_E_LIMIT,
+		                        "an expression is nested more than %d deep", LODE__EXPR_DEPTH);
+	*depth = (uint8_t)(deepest + 1);
+	return NULL;
 }
 
 static lode_expr *make_unary(lode__expr_kind kind, const char *what, lode_expr *a)
 {
-	lode_expr *expr = check_operands(what, a, NULL, false);
+	uint8_t depth = 1;
+	lode_expr *expr = check_operands(what, &a, 1, &depth);
 
 	if (expr)
 		return expr;
 	expr = make_node(kind, 0);
-	if (!expr) {
-		lode_expr_free(a);
-		return fail_nomem();
-	}
-	expr->depth = (uint8_t)(a->depth + 1);
+	if (!expr)
+		return fail_nomem(&a, 1);
+	expr->depth = depth;
 	expr->as.pair.a = lode__expr_ref(a);
 	expr->as.pair.b = NULL;
 	return expr;
@@ -237,19 +375,17 @@ static lode_expr *make_unary(lode__expr_kind kind, const char *what, lode_expr *
 static lode_expr *make_pair(lode__expr_kind kind, int op, const char *what, lode_expr *a,
                             lode_expr *b)
 {
-	lode_expr *expr = check_operands(what, a, b, true);
+	lode_expr *operands[2] = { a, b }, *expr;
+	uint8_t depth = 1;
 
+	expr = check_operands(what, operands, 2, &depth);
 	if (expr)
 		return expr;
 	expr = make_node(kind, 0);
-	if (!expr) {
-		lode_expr_free(a);
-		if (b != a)
-			lode_expr_free(b);
-		return fail_nomem();
-	}
+	if (!expr)
+		return fail_nomem(operands, 2);
 	expr->op = (uint8_t)op;
-	expr->depth = (uint8_t)((a->depth > b->depth ? a->depth : b->depth) + 1);
+	expr->depth = depth;
 	expr->as.pair.a = lode__expr_ref(a);
 	expr->as.pair.b = lode__expr_ref(b);
 	return expr;
@@ -267,10 +403,10 @@ lode_expr *lode_column_as(const lode_class *owner, uint32_t alias, size_t offset
 	lode_expr *expr;
 
 	if (!owner)
-		return lode__expr_error(LODE_E_MISUSE, "lode_column: the class is NULL");
+		return lode__expr_error(NULL, 0, LODE_E_MISUSE, "lode_column: the class is NULL");
 	expr = make_node(LODE__EXPR_COLUMN, 0);
 	if (!expr)
-		return fail_nomem();
+		return fail_nomem(NULL, 0);
 	expr->as.column.owner = owner;
 	expr->as.column.offset = offset;
 	expr->as.column.alias = alias;
@@ -282,10 +418,10 @@ lode_expr *lode__expr_table_column_as(const lode_table_column *column, uint32_t 
 	lode_expr *expr;
 
 	if (!column)
-		return lode__expr_error(LODE_E_MISUSE, "lode_column_of: the column is NULL");
+		return lode__expr_error(NULL, 0, LODE_E_MISUSE, "lode_column_of: the column is NULL");
 	expr = make_node(LODE__EXPR_TABLE_COLUMN, 0);
 	if (!expr)
-		return fail_nomem();
+		return fail_nomem(NULL, 0);
 	expr->as.table_column.column = column;
 	expr->as.table_column.alias = alias;
 	return expr;
@@ -342,14 +478,14 @@ lode_expr *lode_column_by_name(const lode_class *owner, const char *name, const 
 	size_t offset;
 
 	if (!owner || !name)
-		return lode__expr_error(LODE_E_MISUSE, "lode_column_by_name: %s is NULL",
+		return lode__expr_error(NULL, 0, LODE_E_MISUSE, "lode_column_by_name: %s is NULL",
 		                        owner ? "the name" : "the class");
 	if (allowed && !list_has(allowed, name))
-		return lode__expr_error(LODE_E_MISUSE, "%s: a column was asked for by a name that is not "
+		return lode__expr_error(NULL, 0, LODE_E_MISUSE, "%s: a column was asked for by a name that is not "
 		                        "allowed (allowed: %.200s)", owner->name, allowed);
 	offset = find_offset(owner, name);
 	if (offset == (size_t)-1)
-		return lode__expr_error(LODE_E_MISUSE, "%s has no column of the name that was asked for",
+		return lode__expr_error(NULL, 0, LODE_E_MISUSE, "%s has no column of the name that was asked for",
 		                        owner->name);
 	return lode_column(owner, offset);
 }
@@ -393,10 +529,10 @@ lode_expr *lode_constant(lode_value value)
 	lode_expr *expr;
 
 	if (value.kind > LODE_VALUE_PARAM)
-		return lode__expr_error(LODE_E_MISUSE, "lode_constant: not a value");
+		return lode__expr_error(NULL, 0, LODE_E_MISUSE, "lode_constant: not a value");
 	expr = make_node(LODE__EXPR_CONSTANT, size);
 	if (!expr)
-		return fail_nomem();
+		return fail_nomem(NULL, 0);
 	expr->as.constant.value = value;
 	settle_value(&expr->as.constant.value, expr + 1, size);
 	return expr;
@@ -405,33 +541,33 @@ lode_expr *lode_constant(lode_value value)
 static lode_expr *refuse_null(lode_expr *expr, const char *what)
 {
 	char label[LODE__MEMBER_LABEL_SIZE];
-	lode_expr *error;
 
-	error = lode__expr_error(LODE_E_MISUSE, "%s is compared with NULL, which is never true: %s",
-	                         label_expr(expr, label), what);
-	lode_expr_free(expr);
-	return error;
+	return lode__expr_error(&expr, 1, LODE_E_MISUSE,
+	                        "%s is compared with NULL, which is never true: %s",
+	                        label_expr(expr, label), what);
 }
 
 lode_expr *lode_compare(lode_op op, lode_expr *a, lode_value value)
 {
-	lode_expr *expr = check_operands("a comparison", a, NULL, false);
+	uint8_t depth = 1;
+	lode_expr *expr;
 	size_t size;
 
-	if (expr)
-		return expr;
+	if (lode__expr_status(a) < 0 || !a)
+		return check_operands("a comparison", &a, 1, &depth);
 	if (value.kind == LODE_VALUE_NULL)
 		return refuse_null(a, op == LODE_OP_NE ? "say LODE_IS_NOT_NULL" : "say LODE_IS_NULL");
+	if (op < LODE_OP_EQ || op > LODE_OP_NOT_LIKE || value.kind > LODE_VALUE_PARAM)
+		return lode__expr_error(&a, 1, LODE_E_MISUSE, "lode_compare: no such operator or value");
+	expr = check_operands("a comparison", &a, 1, &depth);
+	if (expr)
+		return expr;
 	size = measure_value(&value);
-	expr = op < LODE_OP_EQ || op > LODE_OP_NOT_LIKE || value.kind > LODE_VALUE_PARAM
-	       ? lode__expr_error(LODE_E_MISUSE, "lode_compare: no such operator or value")
-	       : make_node(LODE__EXPR_COMPARE_VALUE, size);
-	if (!expr || is_error(expr)) {
-		lode_expr_free(a);
-		return expr ? expr : fail_nomem();
-	}
+	expr = make_node(LODE__EXPR_COMPARE_VALUE, size);
+	if (!expr)
+		return fail_nomem(&a, 1);
 	expr->op = (uint8_t)op;
-	expr->depth = (uint8_t)(a->depth + 1);
+	expr->depth = depth;
 	expr->as.compare.a = lode__expr_ref(a);
 	expr->as.compare.value = value;
 	settle_value(&expr->as.compare.value, expr + 1, size);
@@ -440,10 +576,14 @@ lode_expr *lode_compare(lode_op op, lode_expr *a, lode_value value)
 
 static lode_expr *compare_pair(lode_op op, lode_expr *a, lode_expr *b)
 {
-	if (b && b->kind == LODE__EXPR_CONSTANT && b->as.constant.value.kind == LODE_VALUE_NULL) {
-		lode_expr_free(b);
-		return refuse_null(a, op == LODE_OP_NE ? "say lode_is_not_null" : "say lode_is_null");
-	}
+	lode_expr *operands[2] = { a, b };
+	char label[LODE__MEMBER_LABEL_SIZE];
+
+	if (b && b->kind == LODE__EXPR_CONSTANT && b->as.constant.value.kind == LODE_VALUE_NULL)
+		return lode__expr_error(operands, 2, LODE_E_MISUSE,
+		                        "%s is compared with NULL, which is never true: say %s",
+		                        label_expr(a, label),
+		                        op == LODE_OP_NE ? "lode_is_not_null" : "lode_is_null");
 	return make_pair(LODE__EXPR_COMPARE, (int)op, "a comparison", a, b);
 }
 
@@ -465,10 +605,8 @@ static lode_expr *like_escaped(lode_expr *a, const char *text, bool before, bool
 	if (!text && a && !is_error(a))
 		return refuse_null(a, "say LODE_IS_NULL");
 	pattern = lode__alloc(NULL, text ? strlen(text) * 2 + 3 : 1);
-	if (!pattern) {
-		lode_expr_free(a);
-		return fail_nomem();
-	}
+	if (!pattern)
+		return fail_nomem(&a, 1);
 	if (before)
 		pattern[used++] = '%';
 	for (; text && *text; text++) {
@@ -480,7 +618,7 @@ static lode_expr *like_escaped(lode_expr *a, const char *text, bool before, bool
 		pattern[used++] = '%';
 	pattern[used] = '\0';
 	expr = lode_compare(LODE_OP_LIKE, a, lode_value_text(pattern));
-	if (expr->kind == LODE__EXPR_COMPARE_VALUE)
+	if (!is_error(expr))
 		expr->flags |= LODE__EXPR_ESCAPE;
 	lode__release(NULL, pattern);
 	return expr;
@@ -586,39 +724,39 @@ static void settle_list(lode__elements *list, const char *array, char *data)
 }
 
 static lode_expr *check_list(lode_expr *a, lode_ctype ctype, const void *array, size_t count,
-                             size_t stride, size_t *tail)
+                             size_t stride, size_t *tail, uint8_t *depth)
 {
 	const struct lode__ctype_info *info = lode__ctype_info(ctype);
-	lode_expr *error = check_operands("IN", a, NULL, false);
+	lode_expr *error = check_operands("IN", &a, 1, depth);
 	char label[LODE__MEMBER_LABEL_SIZE];
 
 	if (error)
 		return error;
 	if (!info || (!array && count) || stride < info->size || stride == 0)
-		error = lode__expr_error(LODE_E_MISUSE, "lode_in: no array, or a wrong type or stride");
-	else if (count > SIZE_MAX / 4 / stride)
-		error = lode__expr_error(LODE_E_LIMIT, "lode_in: the list is too long");
-	else if ((*tail = measure_list(ctype, array, count, stride)) == (size_t)-1)
-		error = lode__expr_error(LODE_E_MISUSE, "the list for %s holds NULL, which equals nothing: "
-		                         "leave it out and say LODE_IS_NULL", label_expr(a, label));
-	if (error)
-		lode_expr_free(a);
-	return error;
+		return lode__expr_error(&a, 1, LODE_E_MISUSE,
+		                        "lode_in: no array, or a wrong type or stride");
+	if (count > SIZE_MAX / 4 / stride)
+		return lode__expr_error(&a, 1, LODE_E_LIMIT, "lode_in: the list is too long");
+	*tail = measure_list(ctype, array, count, stride);
+	if (*tail == (size_t)-1)
+		return lode__expr_error(&a, 1, LODE_E_MISUSE, "the list for %s holds NULL, which equals "
+		                        "nothing: leave it out and say LODE_IS_NULL",
+		                        label_expr(a, label));
+	return NULL;
 }
 
 lode_expr *lode_in(lode_expr *a, lode_ctype ctype, const void *array, size_t count, size_t stride)
 {
 	size_t tail = 0;
-	lode_expr *expr = check_list(a, ctype, array, count, stride, &tail);
+	uint8_t depth = 1;
+	lode_expr *expr = check_list(a, ctype, array, count, stride, &tail, &depth);
 
 	if (expr)
 		return expr;
 	expr = make_node(LODE__EXPR_IN, count * stride + tail + sizeof(void *));
-	if (!expr) {
-		lode_expr_free(a);
-		return fail_nomem();
-	}
-	expr->depth = (uint8_t)(a->depth + 1);
+	if (!expr)
+		return fail_nomem(&a, 1);
+	expr->depth = depth;
 	expr->as.in.a = lode__expr_ref(a);
 	expr->as.in.list.count = count;
 	expr->as.in.list.stride = stride;
@@ -648,10 +786,12 @@ static int truth(const lode_expr *expr)
 	return expr->as.constant.value.as.integer != 0;
 }
 
-/* keeps one of two operands */
+/* `kept` alone is the result; the other one, if nothing holds it, goes with it */
 static lode_expr *choose(lode_expr *kept, lode_expr *other)
 {
-	if (other != kept)
+	if (other != kept && kept->references == 0)
+		lode__expr_park(&kept->parked, other);
+	else if (other != kept)
 		lode_expr_free(other);
 	return kept;
 }
@@ -663,11 +803,9 @@ static lode_expr *make_logic(lode__expr_kind kind, lode_expr *a, lode_expr *b)
 
 	if (!a || !b)
 		return a ? a : b;
-	if (is_error(a) || is_error(b))
-		return is_error(a) ? choose(a, b) : choose(b, a);
-	if (truth(a) >= 0)
+	if (!is_error(a) && !is_error(b) && truth(a) >= 0)
 		return truth(a) == neutral ? choose(b, a) : choose(a, b);
-	if (truth(b) >= 0)
+	if (!is_error(a) && !is_error(b) && truth(b) >= 0)
 		return truth(b) == neutral ? choose(a, b) : choose(b, a);
 	if (b->kind == kind && a->kind != kind && b->depth > LODE__EXPR_DEPTH / 2) {
 		swap = a;           /* a chain that grows on its right: the order does not matter */
@@ -692,11 +830,13 @@ lode_expr *lode_or(lode_expr *a, lode_expr *b)
 
 lode_expr *lode_not(lode_expr *expr)
 {
-	if (expr && truth(expr) >= 0) {
-		int value = truth(expr);
+	if (expr && !is_error(expr) && truth(expr) >= 0) {
+		lode_expr *turned = lode_constant(lode_value_bool(!truth(expr)));
 
-		lode_expr_free(expr);
-		return lode_constant(lode_value_bool(!value));
+		if (is_error(turned))
+			return fail_nomem(&expr, 1);
+		lode__expr_park(&turned->parked, expr);
+		return turned;
 	}
 	return make_unary(LODE__EXPR_NOT, "NOT", expr);
 }
@@ -768,53 +908,19 @@ static bool is_function_name(const char *name)
 	return i > 0 && i < 200 && name[i - 1] != '.';
 }
 
-/* the first failure among the operands, or NULL; *depth becomes that of the deepest */
-static lode_expr *find_failure(lode_expr *const *arguments, size_t count, const char *what,
-                               unsigned *depth)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		if (!arguments[i])
-			return lode__expr_error(LODE_E_MISUSE, "an argument of %.80s is NULL", what);
-		if (is_error(arguments[i]))
-			return arguments[i];
-		if (arguments[i]->depth > *depth)
-			*depth = arguments[i]->depth;
-	}
-	if (*depth >= LODE__EXPR_DEPTH)
-		return lode__expr_error(LODE_E_LIMIT, "an expression is nested more than %d deep",
-		                        LODE__EXPR_DEPTH);
-	return NULL;
-}
-
-/* drops floating ones, each once though it may be named twice */
-static void drop_arguments(lode_expr *const *arguments, size_t count, const lode_expr *but)
-{
-	size_t i, k;
-
-	for (i = 0; i < count; i++) {
-		for (k = 0; k < i && arguments[k] != arguments[i]; k++)
-			continue;
-		if (k == i && arguments[i] != but)
-			lode_expr_free(arguments[i]);
-	}
-}
-
 static lode_expr *make_call(lode__expr_kind kind, const char *name, lode_expr *const *arguments,
                             size_t count)
 {
 	size_t size = name ? strlen(name) + 1 : 0, i;
-	unsigned depth = 1;
-	lode_expr *expr = find_failure(arguments, count, name ? name : "BETWEEN", &depth);
+	uint8_t depth = 1;
+	lode_expr *expr = check_operands(name ? name : "BETWEEN", arguments, count, &depth);
 
+	if (expr)
+		return expr;
+	expr = make_node(kind, count * sizeof(lode_expr *) + size);
 	if (!expr)
-		expr = make_node(kind, count * sizeof(lode_expr *) + size);
-	if (!expr || is_error(expr)) {
-		drop_arguments(arguments, count, expr);
-		return expr ? expr : fail_nomem();
-	}
-	expr->depth = (uint8_t)(depth + 1);
+		return fail_nomem(arguments, count);
+	expr->depth = depth;
 	expr->as.function.arguments = (lode_expr **)(void *)(expr + 1);
 	expr->as.function.count = count;
 	for (i = 0; i < count; i++)
@@ -828,12 +934,10 @@ lode_expr *lode_function(const char *name, lode_expr *const *arguments, size_t c
 {
 	if (!arguments)
 		count = 0;
-	if (count > 1000 || !name || !is_function_name(name)) {
-		if (arguments)
-			drop_arguments(arguments, count, NULL);
-		return lode__expr_error(LODE_E_MISUSE, "lode_function: the name is not letters, digits, "
-		                        "underscores and points, or there are too many arguments");
-	}
+	if (count > 1000 || !name || !is_function_name(name))
+		return lode__expr_error(arguments, count, LODE_E_MISUSE, "lode_function: the name is not "
+		                        "letters, digits, underscores and points, or there are too many "
+		                        "arguments");
 	return make_call(LODE__EXPR_FUNCTION, name, arguments, count);
 }
 
@@ -841,7 +945,7 @@ lode_expr *lode_between(lode_expr *expr, lode_value low, lode_value high)
 {
 	lode_expr *arguments[3];
 
-	if (!is_error(expr) && (low.kind == LODE_VALUE_NULL || high.kind == LODE_VALUE_NULL))
+	if (low.kind == LODE_VALUE_NULL || high.kind == LODE_VALUE_NULL)
 		return refuse_null(expr, "BETWEEN wants two values");
 	arguments[0] = expr;
 	arguments[1] = lode_constant(low);
@@ -853,7 +957,7 @@ lode_expr *lode_now(void)
 {
 	lode_expr *expr = make_node(LODE__EXPR_NOW, 0);
 
-	return expr ? expr : fail_nomem();
+	return expr ? expr : fail_nomem(NULL, 0);
 }
 
 lode_expr *lode_aggregate(lode_aggregate_kind kind, bool distinct, lode_expr *a)
@@ -861,16 +965,15 @@ lode_expr *lode_aggregate(lode_aggregate_kind kind, bool distinct, lode_expr *a)
 	lode_expr *expr;
 
 	if (kind < LODE_AGGREGATE_COUNT || kind > LODE_AGGREGATE_AVG ||
-	    (!a && (kind != LODE_AGGREGATE_COUNT || distinct))) {
-		lode_expr_free(a);
-		return lode__expr_error(LODE_E_MISUSE, "an aggregate has no operand, or a wrong kind");
-	}
+	    (!a && (kind != LODE_AGGREGATE_COUNT || distinct)))
+		return lode__expr_error(&a, 1, LODE_E_MISUSE,
+		                        "an aggregate has no operand, or a wrong kind");
 	if (a)
 		expr = make_unary(LODE__EXPR_AGGREGATE, "an aggregate", a);
 	else
 		expr = make_node(LODE__EXPR_AGGREGATE, 0);
 	if (!expr || is_error(expr))
-		return expr ? expr : fail_nomem();
+		return expr ? expr : fail_nomem(NULL, 0);
 	expr->op = (uint8_t)kind;
 	expr->flags |= distinct ? LODE__EXPR_DISTINCT : 0;
 	expr->as.pair.a = a;
@@ -890,12 +993,15 @@ lode_expr *lode_avg(lode_expr *a) { return lode_aggregate(LODE_AGGREGATE_AVG, fa
 /* `set` replaces the flags of `mask`; an order around an order merges with it */
 static lode_expr *make_order(lode_expr *a, unsigned mask, unsigned set)
 {
-	lode_expr *inner = a && a->kind == LODE__EXPR_ORDER ? a->as.pair.a : a;
-	unsigned flags = inner != a ? a->flags : 0;
+	bool nested = a && a->kind == LODE__EXPR_ORDER && !is_error(a);
+	lode_expr *inner = nested ? a->as.pair.a : a;
+	unsigned flags = nested ? a->flags : 0;
 	lode_expr *expr = make_unary(LODE__EXPR_ORDER, "ORDER BY", inner);
 
-	if (inner != a)
-		lode_expr_free(a);
+	if (nested && is_error(expr))
+		return lode__expr_error(&a, 1, LODE_E_NOMEM, "out of memory");
+	if (nested)
+		lode__expr_park(&expr->parked, a);
 	if (!is_error(expr))
 		expr->flags = (uint8_t)((flags & ~mask) | set);
 	return expr;
@@ -925,30 +1031,40 @@ lode_expr *lode_nulls_last(lode_expr *a)
 
 /* ------------------------------------------------------------------ subqueries */
 
+/* the failure of a subquery, or NULL */
+static lode_expr *check_select(const char *what, lode_expr *a, const lode_statement *statement)
+{
+	size_t count = a != NULL;
+
+	if (!statement)
+		return lode__expr_error(&a, count, LODE_E_MISUSE, "%s: the statement is NULL", what);
+	if (statement->status < 0)
+		return lode__expr_error(&a, count, statement->status, "%s", statement->message);
+	if (statement->kind != LODE__SELECT && statement->kind != LODE__SELECT_ROWS)
+		return lode__expr_error(&a, count, LODE_E_MISUSE, "%s takes a SELECT", what);
+	if (statement->taken)
+		return lode__expr_error(&a, count, LODE_E_MISUSE, "%s: the statement is inside another one "
+		                        "already: lode_statement_keep it, or build it twice", what);
+	if (statement->depth >= LODE__EXPR_DEPTH || (a && a->depth >= LODE__EXPR_DEPTH))
+		return lode__expr_error(&a, count, LODE_E_LIMIT,
+		                        "a statement is nested more than %d deep", LODE__EXPR_DEPTH);
+	return a && is_error(a) ? a : NULL;
+}
+
 static lode_expr *make_select(lode__expr_kind kind, const char *what, lode_expr *a,
                               lode_statement *statement)
 {
-	lode_expr *expr = NULL;
+	lode_expr *expr = check_select(what, a, statement);
 
-	if (!statement)
-		expr = lode__expr_error(LODE_E_MISUSE, "%s: the statement is NULL", what);
-	else if (statement->status < 0)
-		expr = lode__expr_error(statement->status, "%s", statement->message);
-	else if (statement->kind != LODE__SELECT && statement->kind != LODE__SELECT_ROWS)
-		expr = lode__expr_error(LODE_E_MISUSE, "%s takes a SELECT", what);
-	else if (statement->taken)
-		expr = lode__expr_error(LODE_E_MISUSE, "%s: the statement is inside another one already: "
-		                        "lode_statement_keep it, or build it twice", what);
-	else if (statement->depth >= LODE__EXPR_DEPTH)
-		expr = lode__expr_error(LODE_E_LIMIT, "a statement is nested more than %d deep",
-		                        LODE__EXPR_DEPTH);
-	else
+	if (!expr) {
 		expr = make_node(kind, 0);
-	if (!expr || is_error(expr)) {
-		lode_expr_free(a);
+		if (!expr)
+			expr = fail_nomem(&a, a != NULL);
+	}
+	if (is_error(expr)) {
 		if (statement && !statement->kept && !statement->taken)
 			lode_statement_free(statement);
-		return expr ? expr : fail_nomem();
+		return expr;
 	}
 	expr->depth = (uint8_t)(statement->depth + 1);
 	if (a && a->depth >= expr->depth)
@@ -972,13 +1088,9 @@ lode_expr *lode_subquery(lode_statement *select)
 
 lode_expr *lode_in_select(lode_expr *a, lode_statement *select)
 {
-	lode_expr *error = check_operands("IN", a, NULL, false);
-
-	if (!error)
-		return make_select(LODE__EXPR_IN_SELECT, "lode_in_select", a, select);
-	if (select && !select->kept && !select->taken)
-		lode_statement_free(select);
-	return error;
+	if (!a)
+		a = lode__expr_error(NULL, 0, LODE_E_MISUSE, "an operand of IN is NULL");
+	return make_select(LODE__EXPR_IN_SELECT, "lode_in_select", a, select);
 }
 
 /* ------------------------------------------------------------------ walks */

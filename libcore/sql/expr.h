@@ -3,8 +3,10 @@
  *
  * A node is one block of the default allocator, with the text or list it holds behind it, and never
  * changes once it is built.  It is born floating (0 references); whatever it is placed in takes one.
- * Failures are nodes too (LODE__EXPR_ERROR): the one for "out of memory" is shared and constant.
- * Invariants: operands are never NULL but where said; a node owns a reference to each of its
+ * Failures are nodes too: see lode__expr_status().  Because a floating node may be used again by the
+ * application after a builder refused it, nothing is freed when a builder fails: what it was given
+ * is parked in the failure, or in the statement that refused it, and goes with that.
+ * Invariants: a parked node has one reference for it, and is in one list only; operands are never NULL but where said; a node owns a reference to each of its
  * operands; kinds and layouts are as in `as` below. */
 #ifndef LODE_SQL_EXPR_H
 #define LODE_SQL_EXPR_H
@@ -55,6 +57,8 @@ typedef enum lode__arithmetic {
 #define LODE__EXPR_ESCAPE      0x20u   /* LIKE ... ESCAPE '\' (a pattern made by lode) */
 #define LODE__EXPR_SHARED      0x40u   /* constant data: not counted, not freed */
 #define LODE__EXPR_BORROWED    0x80u   /* the statement is a kept one of the caller's */
+/* in `state`, not in the flags: */
+#define LODE__EXPR_FAILED      0x01u   /* building on it ran out of memory: an error from then on */
 
 /* Deeper is refused when it is built, so that walks may recurse.  A chain of ANDs (or of ORs) that
  * grows on its left side counts once. */
@@ -83,6 +87,11 @@ struct lode_expr {
 	uint8_t flags;
 	uint8_t depth;              /* of nesting, at most LODE__EXPR_DEPTH */
 	uint32_t references;
+	uint8_t state;
+	uint8_t zero_[3];
+	uint32_t thread;            /* while it is lost: whose */
+	lode_expr *parked;          /* a failure keeps what it was built on: first of a list */
+	lode_expr *next;            /* in the list that this one is parked in */
 	union {
 		struct { lode_status status; const char *message; } error;
 		struct { const lode_class *owner; size_t offset; uint32_t alias; } column;
@@ -97,14 +106,26 @@ struct lode_expr {
 	} as;
 };
 
+/* LODE_OK, or the failure that the node is; NULL is LODE_OK */
+lode_status lode__expr_status(const lode_expr *expr);
+const char *lode__expr_message(const lode_expr *expr);
+/* Keep a floating node in a list until lode__expr_unpark; others are left alone. */
+void lode__expr_park(lode_expr **list, lode_expr *expr);
+void lode__expr_unpark(lode_expr **list);
+/* A floating node was given to no statement at all: keep it until this thread forgets. */
+void lode__expr_lose(lode_expr *expr);
+void lode__expr_forget(void);
+
 lode_expr *lode__expr_ref(lode_expr *expr);      /* returns it; NULL stays NULL */
 void lode__expr_unref(lode_expr *expr);          /* frees at the last; NULL is legal */
 lode_expr *lode__expr_table_column(const lode_table_column *column);
 lode_expr *lode__expr_table_column_as(const lode_table_column *column, uint32_t alias);
-/* a node that remembers a failure; never NULL */
-lode_expr *lode__expr_error(lode_status status, const char *format, ...)
+/* A node that remembers a failure of building on `operands`, which it keeps; never NULL.  If an
+ * operand is a failure already, it is that one. */
+lode_expr *lode__expr_error(lode_expr *const *operands, size_t count, lode_status status,
+                            const char *format, ...)
 #if defined(__GNUC__)
-	__attribute__((format(printf, 2, 3)))
+	__attribute__((format(printf, 4, 5)))
 #endif
 	;
 /* The operands of a chain of ANDs or ORs, left to right, into `items` (room for *count, which

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* sql/statement.c - building and freeing statements.
  *
- * Every builder consumes what it is given, also when the statement has failed already or is NULL:
- * nothing leaks from code that is written straight through. */
+ * Every builder takes what it is given, also when the statement has failed already or is NULL: what
+ * is refused is parked, neither leaked nor freed, for the application may use it again in the next
+ * line of code that is written straight through. */
 #include "sql/statement.h"
 
 #include <stdarg.h>
@@ -108,19 +109,28 @@ static bool begin_clause(lode_statement *statement, const char *what, unsigned k
 	return statement->status == LODE_OK;
 }
 
-/* takes a reference; false: the statement has failed and the expression is dropped */
+/* An expression that will not be used; it may be given to other builders all the same. */
+static void refuse(lode_statement *statement, lode_expr *expr)
+{
+	if (statement && statement != &nomem_statement)
+		lode__expr_park(&statement->parked, expr);
+	else
+		lode__expr_lose(expr);
+}
+
+/* takes a reference; false: the statement has failed and the expression is refused */
 static bool place(lode_statement *statement, const char *what, lode_expr *expr)
 {
 	if (!expr)
 		lode__statement_fail(statement, LODE_E_MISUSE, "%s was given NULL", what);
-	else if (expr->kind == LODE__EXPR_ERROR)
-		lode__statement_fail(statement, expr->as.error.status, "%s", expr->as.error.message);
+	else if (lode__expr_status(expr) < 0)
+		lode__statement_fail(statement, lode__expr_status(expr), "%s", lode__expr_message(expr));
 	else if (statement->status == LODE_OK)
 		lode__expr_ref(expr);
 	if (statement->status == LODE_OK && expr->depth >= statement->depth)
 		statement->depth = (uint8_t)(expr->depth + 1);
 	if (statement->status < 0)
-		lode_expr_free(expr);
+		refuse(statement, expr);
 	return statement->status == LODE_OK;
 }
 
@@ -130,7 +140,7 @@ static lode_statement *append_expr(lode_statement *statement, const char *what, 
 	void *items;
 
 	if (!begin_clause(statement, what, kinds)) {
-		lode_expr_free(expr);
+		refuse(statement, expr);
 		return statement;
 	}
 	items = grow_array(statement, list->items, list->count, &list->capacity, sizeof(expr));
@@ -186,6 +196,7 @@ static void drop_clauses(lode_statement *statement)
 		lode__expr_unref(statement->assignments[i].value);
 	}
 	lode__expr_unref(statement->text);
+	lode__expr_unpark(&statement->parked);
 }
 
 void lode_statement_free(lode_statement *statement)
@@ -193,7 +204,11 @@ void lode_statement_free(lode_statement *statement)
 	struct lode__statement_block *block, *next;
 	uint32_t i;
 
-	if (!statement || statement == &nomem_statement || statement->taken)
+	if (!statement || statement == &nomem_statement) {
+		lode__expr_forget();
+		return;
+	}
+	if (statement->taken)
 		return;
 	drop_clauses(statement);
 	for (i = 0; i < statement->loader_count; i++)
@@ -221,7 +236,7 @@ lode_statement *lode_statement_keep(lode_statement *statement)
 
 void lode__statement_spend(lode_statement *statement)
 {
-	if (statement && !statement->kept)
+	if (!statement || !statement->kept || statement == &nomem_statement)
 		lode_statement_free(statement);
 }
 
@@ -322,10 +337,10 @@ lode_statement *lode_text_statement(lode_expr *text, const lode_class *entity)
 	lode_statement *statement = lode__statement_new(LODE__TEXT);
 
 	if (statement->status < 0) {
-		lode_expr_free(text);
+		refuse(statement, text);
 		return statement;
 	}
-	if (text && text->kind != LODE__EXPR_TEXT && text->kind != LODE__EXPR_ERROR)
+	if (text && text->kind != LODE__EXPR_TEXT && lode__expr_status(text) == LODE_OK)
 		lode__statement_fail(statement, LODE_E_MISUSE,
 		                     "lode_text_statement takes what LODE_TEXT made");
 	if (place(statement, "lode_text_statement", text)) {
@@ -385,7 +400,7 @@ lode_statement *lode_field(lode_statement *statement, size_t row_size, lode_para
 	void *fields;
 
 	if (!begin_clause(statement, "LODE_FIELD", kinds)) {
-		lode_expr_free(expr);
+		refuse(statement, expr);
 		return statement;
 	}
 	if ((statement->row_size && row_size != statement->row_size) ||
@@ -415,7 +430,7 @@ lode_statement *lode_field(lode_statement *statement, size_t row_size, lode_para
 void lode__statement_add_column(lode_statement *statement, lode_expr *expr)
 {
 	if (!statement) {
-		lode_expr_free(expr);
+		refuse(statement, expr);
 		return;
 	}
 	append_expr(statement, "an extra column", KINDS_SELECT, &statement->extra, expr);
@@ -424,7 +439,7 @@ void lode__statement_add_column(lode_statement *statement, lode_expr *expr)
 static bool is_column(const lode_expr *expr)
 {
 	return !expr || expr->kind == LODE__EXPR_COLUMN || expr->kind == LODE__EXPR_TABLE_COLUMN ||
-	       expr->kind == LODE__EXPR_ERROR;
+	       lode__expr_status(expr) < 0;
 }
 
 lode_statement *lode_assign(lode_statement *statement, lode_expr *column, lode_expr *value)
@@ -433,9 +448,8 @@ lode_statement *lode_assign(lode_statement *statement, lode_expr *column, lode_e
 	bool placed;
 
 	if (!begin_clause(statement, "LODE_ASSIGN", KIND(LODE__INSERT) | KIND(LODE__UPDATE))) {
-		lode_expr_free(column);
-		if (value != column)
-			lode_expr_free(value);
+		refuse(statement, column);
+		refuse(statement, value);
 		return statement;
 	}
 	if (!is_column(column))
@@ -448,8 +462,10 @@ lode_statement *lode_assign(lode_statement *statement, lode_expr *column, lode_e
 		statement->assignments = items;
 	placed = place(statement, "lode_assign", column);
 	if (!place(statement, "lode_assign", value)) {
-		if (placed)
-			lode__expr_unref(column);
+		if (placed) {           /* back to where it was, but not freed */
+			column->references--;
+			refuse(statement, column);
+		}
 		return statement;
 	}
 	statement->assignments[statement->assignment_count].column = column;
@@ -470,7 +486,7 @@ lode_statement *lode_into(lode_statement *statement, lode_expr *column)
 	if (statement && !is_column(column))
 		lode__statement_fail(statement, LODE_E_MISUSE, "lode_into takes a column");
 	if (!statement) {
-		lode_expr_free(column);
+		refuse(statement, column);
 		return NULL;
 	}
 	return append_expr(statement, "lode_into", KIND(LODE__INSERT), &statement->into, column);
@@ -491,7 +507,7 @@ lode_statement *lode_insert_select(lode_statement *statement, lode_statement *se
 
 #define APPEND(what, kinds, list, expr) \
 	(statement ? append_expr(statement, what, kinds, &statement->list, expr) \
-	           : (lode_expr_free(expr), (lode_statement *)NULL))
+	           : (lode__expr_lose(expr), (lode_statement *)NULL))
 
 lode_statement *lode_where(lode_statement *statement, lode_expr *condition)
 {
@@ -562,7 +578,7 @@ static lode_statement *append_join(lode_statement *statement, const char *what,
 	void *items;
 
 	if (!begin_clause(statement, what, KINDS_SELECT)) {
-		lode_expr_free(join->on);
+		refuse(statement, join->on);
 		return statement;
 	}
 	if (!join->rel.owner && !join->target && !join->table)

@@ -67,6 +67,7 @@ struct lode_statement {
 	int64_t limit, offset;
 	lode_statement *inner;      /* INSERT ... SELECT, SELECT_COUNT; taken or borrowed */
 	lode_expr *text;            /* TEXT */
+	lode_expr *parked;          /* what it refused: freed with it */
 	struct lode_loader **loaders;   /* orm's; freed by `loader_free` */
 	void (*loader_free)(struct lode_loader *loader);
 	uint32_t populate;          /* orm's */

@@ -157,9 +157,9 @@ lode_expr *lode_text_unsafe(const char *sql)
 	lode_expr *expr;
 
 	if (!sql)
-		return lode__expr_error(LODE_E_MISUSE, "lode_text: the text is NULL");
+		return lode__expr_error(NULL, 0, LODE_E_MISUSE, "lode_text: the text is NULL");
 	expr = make_text(sql, NULL, 0, NULL);
-	return expr ? expr : lode__expr_error(LODE_E_NOMEM, "out of memory");
+	return expr ? expr : lode__expr_error(NULL, 0, LODE_E_NOMEM, "out of memory");
 }
 
 /* does the text have a :name of that name? */
@@ -179,16 +179,19 @@ lode_expr *lode_text_bind(lode_expr *text, const char *name, lode_value value)
 	lode__text_bind bind = { name, value };
 	lode_expr *expr;
 
-	if (text && text->kind == LODE__EXPR_ERROR)
+	if (lode__expr_status(text) < 0)
 		return text;
 	if (!text || text->kind != LODE__EXPR_TEXT || !name)
-		expr = lode__expr_error(LODE_E_MISUSE, "lode_text_bind: not a text, or no name");
-	else if (!has_name(text->as.text.sql, name))
-		expr = lode__expr_error(LODE_E_MISUSE, "lode_text_bind: the text has no :%.60s", name);
-	else if (lode__text_find_bind(text, name, strlen(name)))
-		expr = lode__expr_error(LODE_E_MISUSE, "lode_text_bind: :%.60s has a value already", name);
-	else
-		expr = make_text(text->as.text.sql, text->as.text.binds, text->as.text.count, &bind);
-	lode_expr_free(text);
-	return expr ? expr : lode__expr_error(LODE_E_NOMEM, "out of memory");
+		return lode__expr_error(&text, 1, LODE_E_MISUSE, "lode_text_bind: not a text, or no name");
+	if (!has_name(text->as.text.sql, name))
+		return lode__expr_error(&text, 1, LODE_E_MISUSE, "lode_text_bind: the text has no :%.60s",
+		                        name);
+	if (lode__text_find_bind(text, name, strlen(name)))
+		return lode__expr_error(&text, 1, LODE_E_MISUSE,
+		                        "lode_text_bind: :%.60s has a value already", name);
+	expr = make_text(text->as.text.sql, text->as.text.binds, text->as.text.count, &bind);
+	if (!expr)
+		return lode__expr_error(&text, 1, LODE_E_NOMEM, "out of memory");
+	lode__expr_park(&expr->parked, text);
+	return expr;
 }
