@@ -375,28 +375,18 @@ LODE_UTIL_FN int lode_util_datetime_scan(const char *text, size_t n, int64_t *ou
 	return lode_util_instant(days, usec - offset * 1000000, out);
 }
 
-/* does an 8-byte piece have digits where `shape` has '0', and shape's other characters elsewhere?
- * x has the digits' values or 0 when it does; adding 0x76 sets the top bit of values above 9. */
-LODE_UTIL_FN int lode_util_shape8(const char *s, const char *shape, uint64_t add)
+/* Does an 8-byte piece have digits where `shape` has '0', and shape's other characters elsewhere?
+ * x has the digits' values or 0 when it does; `add` (0x76 at digits, else 0x7f) sets the top bit of
+ * what is too much.  With literals both fold into constants, in either byte order. */
+LODE_UTIL_FN int lode_util_shape8(const char *s, const char *shape, const char *add)
 {
-	uint64_t x, y;
+	uint64_t x, y, z;
 
 	memcpy(&x, s, 8);
 	memcpy(&y, shape, 8);
+	memcpy(&z, add, 8);
 	x ^= y;
-	return (((x + add) | x) & UINT64_C(0x8080808080808080)) == 0;
-}
-
-LODE_UTIL_FN uint64_t lode_util_shape_add(const char *shape)
-{
-	uint64_t add;
-	char b[8];
-	int i;
-
-	for (i = 0; i < 8; i++)
-		b[i] = shape[i] == '0' ? 0x76 : 0x7f;
-	memcpy(&add, b, 8);
-	return add;
+	return (((x + z) | x) & UINT64_C(0x8080808080808080)) == 0;
 }
 
 /* ISO 8601 in the forms that others write; the canonical 26 bytes take a short cut */
@@ -404,9 +394,9 @@ LODE_UTIL_FN int lode_util_datetime_parse(const char *s, size_t n, int64_t *out)
 {
 	int y, m, d, h, min, sec, f;
 
-	if (n != 26 || !lode_util_shape8(s, "0000-00-", lode_util_shape_add("0000-00-")) ||
-	    !lode_util_shape8(s + 8, "00 00:00", lode_util_shape_add("00 00:00")) ||
-	    !lode_util_shape8(s + 16, ":00.0000", lode_util_shape_add(":00.0000")) ||
+	if (n != 26 || !lode_util_shape8(s, "0000-00-", "vvvv\x7fvv\x7f") ||
+	    !lode_util_shape8(s + 8, "00 00:00", "vv\x7fvv\x7fvv") ||
+	    !lode_util_shape8(s + 16, ":00.0000", "\x7fvv\x7fvvvv") ||
 	    LODE_UTIL_DIGIT_(s[24]) > 9 || LODE_UTIL_DIGIT_(s[25]) > 9)
 		return lode_util_datetime_scan(s, n, out);
 	y = LODE_UTIL_D2_(s) * 100 + LODE_UTIL_D2_(s + 2);

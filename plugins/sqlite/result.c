@@ -50,11 +50,11 @@ static lode_status integer_from_text(lsq_sink *sink, sqlite3_value *cell, int64_
 	return LODE_OK;
 }
 
-static lode_status integer_slow(lsq_sink *sink, sqlite3_value *cell, int64_t *out)
+static lode_status integer_slow(lsq_sink *sink, sqlite3_value *cell, int type, int64_t *out)
 {
 	double real;
 
-	switch (sqlite3_value_type(cell)) {
+	switch (type) {
 	case SQLITE_FLOAT:
 		real = sqlite3_value_double(cell);
 		if (!(real >= -9223372036854775808.0 && real < 9223372036854775808.0) ||
@@ -67,27 +67,27 @@ static lode_status integer_slow(lsq_sink *sink, sqlite3_value *cell, int64_t *ou
 	}
 }
 
-static inline lode_status integer_of(lsq_sink *sink, sqlite3_value *cell, int64_t *out)
+static inline lode_status integer_of(lsq_sink *sink, sqlite3_value *cell, int type, int64_t *out)
 {
-	if (sqlite3_value_type(cell) != SQLITE_INTEGER)
-		return integer_slow(sink, cell, out);
+	if (type != SQLITE_INTEGER)
+		return integer_slow(sink, cell, type, out);
 	*out = sqlite3_value_int64(cell);
 	return LODE_OK;
 }
 
-#define LSQ_INTEGER_DECODER(name, type, low, high) \
+#define LSQ_INTEGER_DECODER(name, ctype, low, high) \
 	static lode_status decode_##name(const lsq_column *column, lsq_sink *sink, \
-	                                 sqlite3_value *cell, char *out) \
+	                                 sqlite3_value *cell, int type, char *out) \
 	{ \
 		int64_t v; \
-		type narrow; \
-		lode_status status = integer_of(sink, cell, &v); \
+		ctype narrow; \
+		lode_status status = integer_of(sink, cell, type, &v); \
 		(void)column; \
 		if (status != LODE_OK) \
 			return status; \
 		if (v < (low) || v > (high)) \
 			return bad_data(sink, "integer out of range"); \
-		narrow = (type)v; \
+		narrow = (ctype)v; \
 		memcpy(out, &narrow, sizeof narrow); \
 		return LODE_OK; \
 	}
@@ -100,11 +100,11 @@ LSQ_INTEGER_DECODER(u16, uint16_t, 0, UINT16_MAX)
 LSQ_INTEGER_DECODER(u32, uint32_t, 0, (int64_t)UINT32_MAX)
 LSQ_INTEGER_DECODER(u64, uint64_t, 0, INT64_MAX)
 
-static lode_status decode_i64(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+static lode_status decode_i64(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
                               char *out)
 {
 	int64_t v;
-	lode_status status = integer_of(sink, cell, &v);
+	lode_status status = integer_of(sink, cell, type, &v);
 
 	(void)column;
 	if (status == LODE_OK)
@@ -114,13 +114,13 @@ static lode_status decode_i64(const lsq_column *column, lsq_sink *sink, sqlite3_
 
 /* ---- floats */
 
-static lode_status real_of(lsq_sink *sink, sqlite3_value *cell, double *out)
+static lode_status real_of(lsq_sink *sink, sqlite3_value *cell, int type, double *out)
 {
 	lode_util_number number;
 	const char *text;
 	size_t n;
 
-	switch (sqlite3_value_type(cell)) {
+	switch (type) {
 	case SQLITE_FLOAT:
 	case SQLITE_INTEGER: break;
 	case SQLITE_TEXT:
@@ -136,11 +136,11 @@ static lode_status real_of(lsq_sink *sink, sqlite3_value *cell, double *out)
 	return LODE_OK;
 }
 
-static lode_status decode_f64(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+static lode_status decode_f64(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
                               char *out)
 {
 	double v;
-	lode_status status = real_of(sink, cell, &v);
+	lode_status status = real_of(sink, cell, type, &v);
 
 	(void)column;
 	if (status == LODE_OK)
@@ -148,12 +148,12 @@ static lode_status decode_f64(const lsq_column *column, lsq_sink *sink, sqlite3_
 	return status;
 }
 
-static lode_status decode_f32(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+static lode_status decode_f32(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
                               char *out)
 {
 	double v;
 	float narrow;
-	lode_status status = real_of(sink, cell, &v);
+	lode_status status = real_of(sink, cell, type, &v);
 
 	(void)column;
 	if (status != LODE_OK)
@@ -167,8 +167,8 @@ static lode_status decode_f32(const lsq_column *column, lsq_sink *sink, sqlite3_
 
 /* ---- text and bytes */
 
-static lode_status keep_bytes(const lsq_column *column, lsq_sink *sink, const void *from, size_t n,
-                              const char **out)
+static inline lode_status keep_bytes(const lsq_column *column, lsq_sink *sink, const void *from,
+                                     size_t n, const char **out)
 {
 	char *copy;
 
@@ -198,35 +198,36 @@ static lode_status keep_span(const lsq_column *column, lsq_sink *sink, const voi
 }
 
 /* numbers are delivered as text too, blobs are not: they may hold anything */
-static lode_status text_cell(lsq_sink *sink, sqlite3_value *cell, const char **text, size_t *n)
+static inline lode_status text_cell(lsq_sink *sink, sqlite3_value *cell, int type, const char **text, size_t *n)
 {
-	if (sqlite3_value_type(cell) == SQLITE_BLOB)
+	if (type == SQLITE_BLOB)
 		return bad_class(sink, "a blob where text is expected");
 	*text = text_of(cell, n);
 	return *text != NULL ? LODE_OK : LODE_E_NOMEM;
 }
 
-static lode_status decode_text(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+static lode_status decode_text(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
                                char *out)
 {
 	const char *text;
 	size_t n;
-	lode_status status = text_cell(sink, cell, &text, &n);
+	lode_status status = text_cell(sink, cell, type, &text, &n);
 
 	return status == LODE_OK ? keep_span(column, sink, text, n, out) : status;
 }
 
-static lode_status decode_cstr(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+static lode_status decode_cstr(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
                                char *out)
 {
 	const char *text;
 	size_t n;
-	lode_status status = text_cell(sink, cell, &text, &n);
+	lode_status status = text_cell(sink, cell, type, &text, &n);
 
-	if (status == LODE_OK && memchr(text, '\0', n) != NULL)
+	if (status != LODE_OK)
+		return status;
+	if (memchr(text, '\0', n) != NULL)
 		return bad_data(sink, "text with a NUL inside");
-	if (status == LODE_OK)
-		status = keep_bytes(column, sink, text, n, &text);
+	status = keep_bytes(column, sink, text, n, &text);
 	if (status == LODE_OK)
 		memcpy(out, &text, sizeof text);
 	return status;
@@ -240,12 +241,12 @@ static size_t cut_text(const char *text, size_t n)
 	return n;
 }
 
-static lode_status decode_charn(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+static lode_status decode_charn(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
                                 char *out)
 {
 	const char *text;
 	size_t n;
-	lode_status status = text_cell(sink, cell, &text, &n);
+	lode_status status = text_cell(sink, cell, type, &text, &n);
 
 	if (status != LODE_OK)
 		return status;
@@ -261,10 +262,8 @@ static lode_status decode_charn(const lsq_column *column, lsq_sink *sink, sqlite
 	return LODE_OK;
 }
 
-static lode_status bytes_cell(lsq_sink *sink, sqlite3_value *cell, const void **bytes, size_t *n)
+static lode_status bytes_cell(lsq_sink *sink, sqlite3_value *cell, int type, const void **bytes, size_t *n)
 {
-	int type = sqlite3_value_type(cell);
-
 	if (type != SQLITE_BLOB && type != SQLITE_TEXT)
 		return bad_class(sink, "a number where bytes are expected");
 	*bytes = sqlite3_value_blob(cell);
@@ -272,22 +271,22 @@ static lode_status bytes_cell(lsq_sink *sink, sqlite3_value *cell, const void **
 	return *bytes == NULL && *n > 0 ? LODE_E_NOMEM : LODE_OK;
 }
 
-static lode_status decode_blob(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+static lode_status decode_blob(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
                                char *out)
 {
 	const void *bytes;
 	size_t n;
-	lode_status status = bytes_cell(sink, cell, &bytes, &n);
+	lode_status status = bytes_cell(sink, cell, type, &bytes, &n);
 
 	return status == LODE_OK ? keep_span(column, sink, bytes, n, out) : status;
 }
 
-static lode_status decode_bytesn(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+static lode_status decode_bytesn(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
                                  char *out)
 {
 	const void *bytes;
 	size_t n;
-	lode_status status = bytes_cell(sink, cell, &bytes, &n);
+	lode_status status = bytes_cell(sink, cell, type, &bytes, &n);
 
 	if (status != LODE_OK)
 		return status;
@@ -299,12 +298,12 @@ static lode_status decode_bytesn(const lsq_column *column, lsq_sink *sink, sqlit
 }
 
 /* SQLite's own bytes, numbers as the text it makes of them; never copied */
-static lode_status decode_raw(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+static lode_status decode_raw(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
                               char *out)
 {
 	lode_span span;
 
-	(void)column, (void)sink;
+	(void)column, (void)sink, (void)type;
 	span.p = sqlite3_value_blob(cell);
 	span.n = (size_t)sqlite3_value_bytes(cell);
 	if (span.p == NULL)
@@ -315,22 +314,22 @@ static lode_status decode_raw(const lsq_column *column, lsq_sink *sink, sqlite3_
 
 /* ---- dates and times, canonical text or what others write */
 
-static lode_status moment_cell(lsq_sink *sink, sqlite3_value *cell, const char **text, size_t *n)
+static inline lode_status moment_cell(lsq_sink *sink, sqlite3_value *cell, int type, const char **text, size_t *n)
 {
-	if (sqlite3_value_type(cell) != SQLITE_TEXT)
+	if (type != SQLITE_TEXT)
 		return bad_class(sink, "a date or time that is not text");
 	*text = text_of(cell, n);
 	return *text != NULL ? LODE_OK : LODE_E_NOMEM;
 }
 
-static lode_status decode_date(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+static lode_status decode_date(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
                                char *out)
 {
 	const char *text;
 	size_t n;
 	int32_t days;
 	int64_t usec;
-	lode_status status = moment_cell(sink, cell, &text, &n);
+	lode_status status = moment_cell(sink, cell, type, &text, &n);
 
 	(void)column;
 	if (status != LODE_OK)
@@ -344,13 +343,13 @@ static lode_status decode_date(const lsq_column *column, lsq_sink *sink, sqlite3
 	return LODE_OK;
 }
 
-static lode_status decode_time(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+static lode_status decode_time(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
                                char *out)
 {
 	const char *text;
 	size_t n;
 	int64_t usec;
-	lode_status status = moment_cell(sink, cell, &text, &n);
+	lode_status status = moment_cell(sink, cell, type, &text, &n);
 
 	(void)column;
 	if (status != LODE_OK)
@@ -361,13 +360,13 @@ static lode_status decode_time(const lsq_column *column, lsq_sink *sink, sqlite3
 	return LODE_OK;
 }
 
-static lode_status decode_datetime(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+static lode_status decode_datetime(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
                                    char *out)
 {
 	const char *text;
 	size_t n;
 	int64_t usec;
-	lode_status status = moment_cell(sink, cell, &text, &n);
+	lode_status status = moment_cell(sink, cell, type, &text, &n);
 
 	(void)column;
 	if (status != LODE_OK)
@@ -378,13 +377,13 @@ static lode_status decode_datetime(const lsq_column *column, lsq_sink *sink, sql
 	return LODE_OK;
 }
 
-static lode_status decode_interval(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+static lode_status decode_interval(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
                                    char *out)
 {
 	const char *text;
 	size_t n;
 	lode_drv_interval v;
-	lode_status status = moment_cell(sink, cell, &text, &n);
+	lode_status status = moment_cell(sink, cell, type, &text, &n);
 
 	(void)column;
 	if (status != LODE_OK)
@@ -395,17 +394,17 @@ static lode_status decode_interval(const lsq_column *column, lsq_sink *sink, sql
 	return LODE_OK;
 }
 
-static lode_status decode_uuid(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+static lode_status decode_uuid(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
                                char *out)
 {
 	const void *bytes;
 	size_t n;
-	lode_status status = bytes_cell(sink, cell, &bytes, &n);
+	lode_status status = bytes_cell(sink, cell, type, &bytes, &n);
 
 	(void)column;
 	if (status != LODE_OK)
 		return status;
-	if (sqlite3_value_type(cell) == SQLITE_BLOB && n == 16)
+	if (type == SQLITE_BLOB && n == 16)
 		memcpy(out, bytes, 16);
 	else if (n == 0 || !lode_util_uuid_parse(bytes, n, (uint8_t *)out))
 		return bad_data(sink, "not a UUID");
@@ -414,12 +413,12 @@ static lode_status decode_uuid(const lsq_column *column, lsq_sink *sink, sqlite3
 
 /* ---- decimals: exact, so never from a REAL */
 
-static lode_status decimal_of(lsq_sink *sink, sqlite3_value *cell, lode_drv_decimal *out)
+static lode_status decimal_of(lsq_sink *sink, sqlite3_value *cell, int type, lode_drv_decimal *out)
 {
 	const char *text;
 	size_t n;
 
-	switch (sqlite3_value_type(cell)) {
+	switch (type) {
 	case SQLITE_INTEGER:
 		lode_util_decimal_from_int(out, sqlite3_value_int64(cell), 0);
 		return LODE_OK;
@@ -435,11 +434,11 @@ static lode_status decimal_of(lsq_sink *sink, sqlite3_value *cell, lode_drv_deci
 	}
 }
 
-static lode_status decode_decimal(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+static lode_status decode_decimal(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
                                   char *out)
 {
 	lode_drv_decimal d;
-	lode_status status = decimal_of(sink, cell, &d);
+	lode_status status = decimal_of(sink, cell, type, &d);
 
 	(void)column;
 	if (status == LODE_OK)
@@ -447,11 +446,11 @@ static lode_status decode_decimal(const lsq_column *column, lsq_sink *sink, sqli
 	return status;
 }
 
-static lode_status decode_scaled(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+static lode_status decode_scaled(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
                                  char *out)
 {
 	lode_drv_decimal d;
-	lode_status status = decimal_of(sink, cell, &d);
+	lode_status status = decimal_of(sink, cell, type, &d);
 
 	if (status != LODE_OK)
 		return status;
@@ -464,7 +463,7 @@ static lode_status decode_scaled(const lsq_column *column, lsq_sink *sink, sqlit
 
 /* written for the call in a buffer that is gone behind it: always copied */
 static lode_status decode_decimal_text(const lsq_column *column, lsq_sink *sink,
-                                       sqlite3_value *cell, char *out)
+                                       sqlite3_value *cell, int type, char *out)
 {
 	char text[LODE_UTIL_DECIMAL_SIZE];
 	lsq_column copying = *column;
@@ -472,10 +471,10 @@ static lode_status decode_decimal_text(const lsq_column *column, lsq_sink *sink,
 	lode_status status;
 
 	copying.bind.flags |= LODE_BIND_COPY;
-	if (sqlite3_value_type(cell) == SQLITE_TEXT && sqlite3_value_bytes(cell) == 3 &&
+	if (type == SQLITE_TEXT && sqlite3_value_bytes(cell) == 3 &&
 	    memcmp(sqlite3_value_text(cell), "NaN", 3) == 0)
 		return keep_span(&copying, sink, "NaN", 3, out);
-	status = decimal_of(sink, cell, &d);
+	status = decimal_of(sink, cell, type, &d);
 	if (status != LODE_OK)
 		return status;
 	return keep_span(&copying, sink, text, lode_util_decimal_format(text, &d), out);
@@ -483,7 +482,7 @@ static lode_status decode_decimal_text(const lsq_column *column, lsq_sink *sink,
 
 /* ---- whatever it is */
 
-static lode_status decode_value(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+static lode_status decode_value(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
                                 char *out)
 {
 	lode_drv_value v;
@@ -492,7 +491,7 @@ static lode_status decode_value(const lsq_column *column, lsq_sink *sink, sqlite
 	size_t n;
 
 	memset(&v, 0, sizeof v);
-	switch (sqlite3_value_type(cell)) {
+	switch (type) {
 	case SQLITE_INTEGER:
 		v.repr = LODE_R_I64;
 		v.v.i = sqlite3_value_int64(cell);
@@ -502,8 +501,8 @@ static lode_status decode_value(const lsq_column *column, lsq_sink *sink, sqlite
 		v.v.f = sqlite3_value_double(cell);
 		break;
 	default:
-		v.repr = sqlite3_value_type(cell) == SQLITE_TEXT ? LODE_R_TEXT : LODE_R_BLOB;
-		status = bytes_cell(sink, cell, &bytes, &n);
+		v.repr = type == SQLITE_TEXT ? LODE_R_TEXT : LODE_R_BLOB;
+		status = bytes_cell(sink, cell, type, &bytes, &n);
 		v.v.s.n = n;
 		if (status == LODE_OK)
 			status = keep_bytes(column, sink, bytes, n, &v.v.s.p);
@@ -517,7 +516,7 @@ static lode_status decode_value(const lsq_column *column, lsq_sink *sink, sqlite
 /* ---- layouts */
 
 static const struct {
-	lode_status (*decode)(const lsq_column *, lsq_sink *, sqlite3_value *, char *);
+	lode_status (*decode)(const lsq_column *, lsq_sink *, sqlite3_value *, int, char *);
 	uint32_t size; /* 0: bind.size */
 } decoders[] = {
 	[LODE_R_BOOL8] = { decode_bool, 1 },
@@ -557,6 +556,9 @@ lode_status lsq_column_compile(lsq_column *out, uint32_t index, const lode_drv_b
 	out->size = decoders[bind->repr].size != 0 ? decoders[bind->repr].size : bind->size;
 	out->index = index;
 	out->bind = *bind;
+	out->flagged = !(bind->flags & (LODE_BIND_NOT_NULL | LODE_BIND_NULL_PTR)) &&
+	               bind->repr != LODE_R_VALUE;
+	out->indirect = (bind->flags & LODE_BIND_INDIRECT) != 0;
 	return LODE_OK;
 }
 
@@ -596,16 +598,17 @@ static lode_status store_null(const lsq_column *column, lsq_sink *sink, void *co
 	if ((column->bind.flags & LODE_BIND_NOT_NULL) && column->bind.repr != LODE_R_VALUE)
 		return bad_data(sink, "NULL where there is none expected");
 	memset(out, 0, column->size);
-	if (!(column->bind.flags & LODE_BIND_NULL_PTR) && column->bind.repr != LODE_R_VALUE)
+	if (column->flagged)
 		put_null(column, bases, row, 1);
 	return LODE_OK;
 }
 
-static char *cell_at(const lode_drv_bind *b, void *const *bases, uint32_t row)
+static inline char *cell_at(const lsq_column *column, void *const *bases, uint32_t row)
 {
+	const lode_drv_bind *b = &column->bind;
 	char *base = bases[b->base];
 
-	if (b->flags & LODE_BIND_INDIRECT)
+	if (column->indirect)
 		return ((char **)(void *)base)[row] + b->off;
 	return base + b->off + row * b->stride;
 }
@@ -614,24 +617,24 @@ lode_status lsq_row_read(sqlite3_stmt *st, const lsq_column *columns, uint32_t n
                          void *const *bases, uint32_t row, uint32_t *bad)
 {
 	const lsq_column *column = columns, *end = columns + n;
-	lode_status status;
+	lode_status status = LODE_OK;
 
 	for (; column < end; column++) {
 		sqlite3_value *cell = sqlite3_column_value(st, (int)column->index);
-		char *out = cell_at(&column->bind, bases, row);
+		int type = sqlite3_value_type(cell);
+		char *out = cell_at(column, bases, row);
 
-		if (sqlite3_value_type(cell) == SQLITE_NULL) {
+		if (type == SQLITE_NULL) {
 			status = store_null(column, sink, bases, row, out);
 		} else {
-			status = column->decode(column, sink, cell, out);
-			if (!(column->bind.flags & (LODE_BIND_NOT_NULL | LODE_BIND_NULL_PTR)) &&
-			    column->bind.repr != LODE_R_VALUE)
+			status = column->decode(column, sink, cell, type, out);
+			if (column->flagged)
 				put_null(column, bases, row, 0);
 		}
 		if (status != LODE_OK) {
 			*bad = column->index;
-			return status;
+			break;
 		}
 	}
-	return LODE_OK;
+	return status;
 }

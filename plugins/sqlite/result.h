@@ -19,10 +19,12 @@ typedef struct lsq_sink {
 
 typedef struct lsq_column lsq_column;
 struct lsq_column {
-	lode_status (*decode)(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+	lode_status (*decode)(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
 	                      char *out);
-	uint32_t index; /* of the column in the result */
-	uint32_t size;  /* bytes of the value, zeroed for NULL */
+	uint32_t index;   /* of the column in the result */
+	uint32_t size;    /* bytes of the value, zeroed for NULL */
+	uint8_t flagged;  /* has a null flag to be written */
+	uint8_t indirect; /* bases hold pointers to rows */
 	lode_drv_bind bind;
 };
 

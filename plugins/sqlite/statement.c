@@ -146,21 +146,35 @@ lode_status lsq_stmt_bind_row(lode_drv_stmt *s, const lode_exec *x, uint32_t row
 
 /* ---- steps */
 
-int lsq_stmt_step(lode_drv_stmt *s, int32_t row, lode_status *status, lode_err *e)
+static lode_status fail_step(lode_drv_stmt *s, int was_open, int code, int32_t row, lode_err *e)
+{
+	lode_status status;
+
+	lsq_conn_failed(s->conn, was_open);
+	status = lsq_error_report(s->conn, code, row, e);
+	lsq_stmt_reset(s);
+	return status;
+}
+
+static inline int step(lode_drv_stmt *s, int32_t row, lode_status *status, lode_err *e)
 {
 	lode_drv_conn *c = s->conn;
 	int was_open = !sqlite3_get_autocommit(c->db), code;
 
-	c->rows = s->rowset ? &s->rows : NULL;
+	if (s->rowset)
+		c->rows = &s->rows;
 	code = sqlite3_step(s->st);
-	c->rows = NULL;
+	if (s->rowset)
+		c->rows = NULL;
 	*status = LODE_OK;
-	if (code == SQLITE_ROW || code == SQLITE_DONE)
-		return code;
-	lsq_conn_failed(c, was_open);
-	*status = lsq_error_report(c, code, row, e);
-	lsq_stmt_reset(s);
+	if (code != SQLITE_ROW && code != SQLITE_DONE)
+		*status = fail_step(s, was_open, code, row, e);
 	return code;
+}
+
+int lsq_stmt_step(lode_drv_stmt *s, int32_t row, lode_status *status, lode_err *e)
+{
+	return step(s, row, status, e);
 }
 
 void lsq_stmt_reset(lode_drv_stmt *s)
@@ -353,7 +367,7 @@ static lode_status fail_row(lode_drv_stmt *s, lode_fetch *f, lode_status status,
 }
 
 /* A row that could not be stored keeps waiting: the host may bind another layout and try again. */
-static lode_status fetch_rows(lode_drv_stmt *s, lode_fetch *f, lode_err *e)
+static inline lode_status fetch_rows(lode_drv_stmt *s, lode_fetch *f, lode_err *e)
 {
 	uint32_t max = s->borrows && f->max_rows > 1 ? 1 : f->max_rows;
 	lsq_sink sink = { f->arena, "out of memory" };
@@ -361,7 +375,7 @@ static lode_status fetch_rows(lode_drv_stmt *s, lode_fetch *f, lode_err *e)
 
 	while (f->nrows < max) {
 		if (!s->waiting) {
-			int code = lsq_stmt_step(s, -1, &status, e);
+			int code = step(s, -1, &status, e);
 
 			if (code == SQLITE_DONE) {
 				lsq_stmt_reset(s);

@@ -6,6 +6,7 @@
 #define LODE_TESTS_PLUGIN_HOST_H
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
