@@ -114,6 +114,15 @@ lode_status lode__load_plan_of(lode_session *session, lode__run *run, const lode
 
 /* ---- sending */
 
+static lode_status refuse_params(lode_session *session, const lode_value *values, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (values[i].kind == LODE_VALUE_PARAM)
+			return lode__session_fail(session, LODE_E_MISUSE,
+			                          "the statement has a LODE_PARAM, which gets its value from LODE_BIND: compile it first");
+	return LODE_OK;
+}
+
 lode_status lode__load_execute(lode_session *session, const lode__load_plan *plan, const lode_value *values,
                                size_t count, lode__cursor *out)
 {
@@ -122,6 +131,9 @@ lode_status lode__load_execute(lode_session *session, const lode__load_plan *pla
 	lode_status status;
 
 	memset(out, 0, sizeof *out);
+	status = refuse_params(session, values, count);
+	if (status < 0)
+		return status;
 	if (compiled->unknown_tables)
 		status = session->options.no_autoflush || session->flushing ? LODE_OK : lode__session_flush(session);
 	else
