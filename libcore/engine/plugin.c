@@ -23,8 +23,18 @@
 #define LODE_PLUGIN_DIR "/usr/local/lib/lode"
 #endif
 #ifndef LODE_BUILTIN_PLUGINS
-#define LODE_BUILTIN_PLUGINS ""
+#define LODE_BUILTIN_PLUGINS(X)
 #endif
+
+/* plugins linked into the library */
+#define DECLARE_ENTRY(name) \
+	const lode_plugin *LODE_CALL LODE_PLUGIN_ENTRY(lode_##name)(const lode_host *, lode_err *);
+#define ENTRY_ROW(name) { #name, LODE_PLUGIN_ENTRY(lode_##name) },
+LODE_BUILTIN_PLUGINS(DECLARE_ENTRY)
+static const struct {
+	const char *name;
+	lode_plugin_entry_fn entry;
+} builtins[] = { LODE_BUILTIN_PLUGINS(ENTRY_ROW) { NULL, NULL } };
 
 /* all of it under the loader's lock */
 static struct {
@@ -240,9 +250,14 @@ lode__plugin *lode__plugin_load(const char *directory, const char *name, lode__b
 
 lode__plugin *lode__plugin_load_builtin(const char *name, lode__buf *reason)
 {
-	lode_plugin_entry_fn entry = lode__plugin_preloaded(name);
+	lode_plugin_entry_fn entry = NULL;
 	lode__plugin *plugin = NULL;
 
+	for (size_t i = 0; builtins[i].name; i++)
+		if (strcmp(builtins[i].name, name) == 0)
+			entry = builtins[i].entry;
+	if (!entry)
+		entry = lode__plugin_preloaded(name);
 	if (entry)
 		plugin = lode__plugin_make(entry, name, "(built in)", "", reason);
 	if (plugin)
@@ -252,19 +267,12 @@ lode__plugin *lode__plugin_load_builtin(const char *name, lode__buf *reason)
 
 void lode__plugin_load_builtins(void)
 {
-	const char *at = LODE_BUILTIN_PLUGINS, *found;
-	size_t size;
-
-	while ((found = lode__list_next(&at, &size)) != NULL) {
-		char name[64];
+	for (size_t i = 0; builtins[i].name; i++) {
 		lode__buf reason;
 
-		if (!lode__plugin_name_ok(found, size))
-			continue;
-		lode__text_cut(name, sizeof name, found, size);
 		lode__buf_init(&reason, NULL, 4096);
-		if (!lode__plugin_named(name))
-			lode__plugin_load_builtin(name, &reason);
+		if (!lode__plugin_named(builtins[i].name))
+			lode__plugin_load_builtin(builtins[i].name, &reason);
 		lode__buf_dispose(&reason);
 	}
 }

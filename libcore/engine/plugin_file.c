@@ -240,10 +240,6 @@ lode_plugin_entry_fn lode__plugin_file_load(const char *directory, const char *n
 	return entry;
 }
 
-#ifdef LODE_BUILTIN_PLUGINS
-extern const lt_dlsymlist lt_liblode_LTX_preloaded_symbols[];
-#endif
-
 lode_plugin_entry_fn lode__plugin_preloaded(const char *name)
 {
 	lode_plugin_entry_fn entry = NULL;
@@ -253,12 +249,7 @@ lode_plugin_entry_fn lode__plugin_preloaded(const char *name)
 	lode__buf_init(&file, NULL, 128);
 	lode__buf_init(&reason, NULL, 1024);
 	lode__buf_printf(&file, "lode_%s", name);
-	if (start_ltdl(&reason)) {
-#ifdef LODE_BUILTIN_PLUGINS
-		lt_dlpreload(lt_liblode_LTX_preloaded_symbols);
-#endif
-		handle = open_ltdl(lode__buf_text(&file), true, &reason);
-	}
+	handle = open_ltdl(lode__buf_text(&file), true, &reason);
 	if (handle)
 		entry = entry_of(lt_dlsym(handle, LODE_ENTRY_SYMBOL));
 	lode__buf_dispose(&file);
