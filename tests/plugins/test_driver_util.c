@@ -84,9 +84,8 @@ START_TEST(datetime_with_one_byte_changed)
 				changed[10] = ' ';
 			if (changed[19] == ',')
 				changed[19] = '.';
-			/* a sign or "+dd" makes another form of it, which does not come back the same */
-			if (strchr("+-", changed[0]) != NULL || strchr("+-Z", changed[16]) != NULL ||
-			    strchr("+-", changed[19]) != NULL)
+			/* a sign or zone makes another form of it, which does not come back the same */
+			if (byte == '+' || byte == '-' || byte == 'Z' || byte == 'z')
 				continue;
 			ck_assert_msg(n == 26 && memcmp(again, changed, 26) == 0, "byte %d as %d", at, byte);
 		}
