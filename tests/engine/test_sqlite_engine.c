@@ -126,7 +126,7 @@ START_TEST(transactions)
 	ck_assert_str_eq(query(connection, "SELECT a, b FROM t ORDER BY a"), "7|it's;9|NULL;");
 	ck_assert_ptr_nonnull(lode_connection_native(connection, "sqlite3"));
 	ck_assert_int_eq(run(connection, "SELEC"), LODE_E_SYNTAX);
-	ck_assert_int_eq(run(connection, "SELECT * FROM nothing"), LODE_E_NO_OBJECT);
+	ck_assert_int_eq(run(connection, "SELECT * FROM no_such_table"), LODE_E_NO_OBJECT);
 	lode_connection_close(connection);
 	lode_engine_close(engine);
 }
