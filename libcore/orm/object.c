@@ -315,23 +315,24 @@ static lode_status set_member(lode__object *object, const lode__attribute *attri
 	return lode__object_name(extent, object, attribute->index);
 }
 
-static lode_session *session_of(const void *instance, const char *verb)
+static lode_session *refuse_detached(const lode__object *object, const char *verb)
 {
 	lode_error error = LODE_ERROR_INIT;
-	const lode__object *object = instance ? lode__object_of(instance) : NULL;
 
-	if (object && object->extent && object->extent->session && lode__object_state(object) != LODE__DETACHED)
-		return object->extent->session;
-	if (object && object->extent) {
-		lode__error_set(&error, LODE_E_MISUSE, "%s was given a detached object of class %s", verb, object->extent->mapper->name);
-		lode__registry_misuse(object->extent->mapper->registry, &error);
-	}
+	lode__error_set(&error, LODE_E_MISUSE, "%s was given a detached object of class %s", verb, object->extent->mapper->name);
+	lode__registry_misuse(object->extent->mapper->registry, &error);
 	return NULL;
 }
 
 lode_session *lode__session_of(const void *instance, const char *verb)
 {
-	return session_of(instance, verb);
+	const lode__object *object = instance ? lode__object_of(instance) : NULL;
+
+	if (!object || !object->extent)
+		return NULL;
+	if (object->extent->session && lode__object_state(object) != LODE__DETACHED)
+		return object->extent->session;
+	return refuse_detached(object, verb);
 }
 
 static lode_status refuse_offset(lode_session *session, const lode__object *object, const char *verb)
@@ -351,7 +352,7 @@ static lode_status set_value(void *instance, size_t offset, const lode_value *va
 
 lode_status lode_set(void *object, size_t offset, lode_value value)
 {
-	lode_session *session = session_of(object, "lode_set");
+	lode_session *session = lode__session_of(object, "lode_set");
 	lode_status status;
 
 	if (!session || !lode__session_enter(session))
@@ -363,7 +364,7 @@ lode_status lode_set(void *object, size_t offset, lode_value value)
 
 lode_status lode_set_null(void *object, size_t offset)
 {
-	lode_session *session = session_of(object, "lode_set_null");
+	lode_session *session = lode__session_of(object, "lode_set_null");
 	const lode__relationship *relationship;
 	lode_value value = lode_value_null();
 	lode_status status;
@@ -384,7 +385,7 @@ lode_status lode_set_null(void *object, size_t offset)
 
 lode_status lode_touch(void *object)
 {
-	lode_session *session = session_of(object, "lode_touch");
+	lode_session *session = lode__session_of(object, "lode_touch");
 
 	if (!session)
 		return LODE_E_MISUSE;

@@ -20,20 +20,25 @@ static void report_misuse(const lode_session *session, const lode_error *error)
 	lode__registry_misuse(session->registry, error);
 }
 
-bool lode__session_enter(lode_session *session)
+/* Apart from lode__session_enter, because making an error costs more than all the rest of it. */
+static bool refuse_second(const lode_session *session)
 {
 	lode_error error = LODE_ERROR_INIT;
 
-	if (!session)
-		return false;
-	/* a load and a store, not an exchange: finding misuse must not cost what a lock costs */
-	if (!atomic_load_explicit(&session->entered, memory_order_relaxed)) {
-		atomic_store_explicit(&session->entered, true, memory_order_relaxed);
-		return true;
-	}
 	lode__error_set(&error, LODE_E_MISUSE, "a session is used by two threads at once, or from inside one of its own callbacks");
 	report_misuse(session, &error);
 	return false;
+}
+
+bool lode__session_enter(lode_session *session)
+{
+	if (!session)
+		return false;
+	/* a load and a store, not an exchange: finding misuse must not cost what a lock costs */
+	if (atomic_load_explicit(&session->entered, memory_order_relaxed))
+		return refuse_second(session);
+	atomic_store_explicit(&session->entered, true, memory_order_relaxed);
+	return true;
 }
 
 void lode__session_leave(lode_session *session)
