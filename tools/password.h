@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* tools/password.h - passwords that come from a file or the environment, and into a URL.
+ *
+ * Arguments are visible to every user of a machine, so a password in one is refused. */
+#ifndef LODE_TOOL_PASSWORD_H
+#define LODE_TOOL_PASSWORD_H
+
+#include <stdbool.h>
+
+#include <lode/engine.h>
+
+#define PASSWORD_MAX 4096            /* bytes, NUL included; of a URL that is read from a file too */
+
+/* The first line of a file, "-" for standard input, without its end; refuses a file that others
+ * can read.  False: it was said on standard error why. */
+bool password_read_line(const char *command, const char *path, char line[PASSWORD_MAX]);
+/* Does the URL hold a password, in its place or in an option? */
+bool password_in_url(const lode_url *url);
+/* The URL with this password, to be freed; NULL: it was said why. */
+lode_url *password_into_url(const char *command, const lode_url *url, const char *password);
+/* Overwrite what is not needed any more, also where a compiler sees no use in it. */
+void password_forget(char text[PASSWORD_MAX]);
+
+#endif
