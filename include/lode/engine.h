@@ -422,8 +422,8 @@ LODE_API lode_status lode_connection_set_isolation(lode_connection *connection,
                                                    lode_isolation isolation, lode_error *error);
 
 /**
- * The isolation level of a connection: its own, the engine's, or LODE_ISOLATION_DEFAULT for the
- * server's.
+ * The isolation level of a connection.
+ * @return its own, the engine's, or LODE_ISOLATION_DEFAULT for the server's; also for NULL
  * @since 0.1
  */
 LODE_API lode_isolation lode_connection_isolation(const lode_connection *connection);
@@ -504,6 +504,7 @@ typedef struct lode_ddl_options {
  * Create some tables of a metadata; see lode_create_all().
  * @param connection  in its transaction, which the caller commits
  * @param options     NULL for all tables
+ * @return as lode_create_all(); LODE_E_MISUSE, a table is NULL or of another metadata
  * @since 0.1
  */
 LODE_MUST_CHECK LODE_API lode_status lode_create_tables(lode_metadata *metadata,
@@ -515,6 +516,7 @@ LODE_MUST_CHECK LODE_API lode_status lode_create_tables(lode_metadata *metadata,
  * Drop some tables of a metadata; see lode_drop_all().
  * @param connection  in its transaction, which the caller commits
  * @param options     NULL for all tables
+ * @return as lode_drop_all(); LODE_E_MISUSE, a table is NULL or of another metadata
  * @since 0.1
  */
 LODE_MUST_CHECK LODE_API lode_status lode_drop_tables(lode_metadata *metadata,
@@ -541,6 +543,7 @@ LODE_API lode_status lode_metadata_create_each(lode_metadata *metadata, const ch
 
 /**
  * Hand the statements that drop a metadata to a function; see lode_metadata_create_each().
+ * @return as lode_metadata_create_each(); LODE_E_CYCLE as lode_drop_all()
  * @since 0.1
  */
 LODE_API lode_status lode_metadata_drop_each(lode_metadata *metadata, const char *dialect,
