@@ -28,10 +28,7 @@
 extern "C" {
 #endif
 
-typedef struct lode_class lode_class;
-typedef struct lode_table lode_table;
-typedef struct lode_table_column lode_table_column;
-typedef struct lode_expr lode_expr;
+/* lode_expr is declared by <lode/schema.h> */
 typedef struct lode_statement lode_statement;
 
 /* a relationship of a class; made by LODE_REL */
@@ -67,12 +64,14 @@ static inline lode_param lode_param_of(size_t offset, size_t size, lode_ctype ct
  * The column of a mapped member.
  * @param owner   the class; mixin and base members by their offset in the whole struct
  * @param offset  offset of the member
+ * @return the expression, never NULL; failures are reported when it is run
  * @since 0.1
  */
 LODE_API lode_expr *lode_column(const lode_class *owner, size_t offset);
 /**
  * The same of another row of the class: `alias` 1, 2... name further appearances of it in one
  * statement (see lode_join_as, lode_from_as), 0 is the plain one.
+ * @return the expression, never NULL; failures are reported when it is run
  * @since 0.1
  */
 LODE_API lode_expr *lode_column_as(const lode_class *owner, uint32_t alias, size_t offset);
@@ -92,6 +91,7 @@ LODE_API lode_expr *lode_constant(lode_value value);
 /**
  * Compare with a constant or a parameter; the value is typed by the expression and copied.
  * @param value  SQL NULL is LODE_E_MISUSE when run: say lode_is_null
+ * @return the condition, never NULL; failures are reported when it is run
  * @since 0.1
  */
 LODE_API lode_expr *lode_compare(lode_op op, lode_expr *expr, lode_value value);
@@ -126,6 +126,7 @@ LODE_API lode_expr *lode_is_not_null(lode_expr *expr);
  * @param ctype   type of the elements
  * @param array   copied, texts too; a NULL element is LODE_E_MISUSE when run
  * @param stride  bytes from element to element; for LODE_C_CHARS also the size
+ * @return the condition, never NULL; failures are reported when it is run
  * @since 0.1
  */
 LODE_API lode_expr *lode_in(lode_expr *expr, lode_ctype ctype, const void *array, size_t count,
@@ -154,6 +155,7 @@ LODE_API lode_expr *lode_negate(lode_expr *expr);
 /**
  * A function by name, such as lower or coalesce.
  * @param name  letters, digits, underscores, and points between schema and name; copied
+ * @return the expression, never NULL; failures are reported when it is run
  * @since 0.1
  */
 LODE_API lode_expr *lode_function(const char *name, lode_expr *const *arguments, size_t count);
@@ -178,6 +180,7 @@ LODE_API lode_expr *lode_aggregate(lode_aggregate_kind kind, bool distinct, lode
  * for `:name`, which stands for the value lode_text_bind gives; `\:` is a colon.  Nothing is
  * recognised inside quotes, comments or `::`.  Never put a user's input into it; LODE_TEXT takes
  * only literals.
+ * @return the expression, never NULL; failures are reported when it is run
  * @since 0.1
  */
 LODE_API lode_expr *lode_text_unsafe(const char *sql);
@@ -225,6 +228,7 @@ LODE_API lode_statement *lode_insert_into_table(const lode_table *table);
  * @param text    made by LODE_TEXT or lode_text_unsafe
  * @param entity  its columns are the class's, in the order of its mapping; NULL: rows, one
  *                lode_field with a NULL expression a column, in their order, or none at all
+ * @return the statement, never NULL; failures are reported when it is run
  * @since 0.1
  */
 LODE_API lode_statement *lode_text_statement(lode_expr *text, const lode_class *entity);
@@ -233,6 +237,7 @@ LODE_API lode_statement *lode_text_statement(lode_expr *text, const lode_class *
  * a column of RETURNING.
  * @param row_size  the same in every call
  * @param expr      NULL only in a text statement
+ * @return the statement, never NULL (NULL for NULL); failures are reported when it is run
  * @since 0.1
  */
 LODE_API lode_statement *lode_field(lode_statement *statement, size_t row_size, lode_param member,
@@ -256,6 +261,7 @@ LODE_API lode_statement *lode_outer_join(lode_statement *statement, lode_rel rel
  * JOIN along a relationship from one appearance of its class to another of its target.
  * @param from   alias of the relationship's class, 0 the plain one
  * @param alias  names the target: lode_column_as reads it
+ * @return the statement, never NULL (NULL for NULL); failures are reported when it is run
  * @since 0.1
  */
 LODE_API lode_statement *lode_join_as(lode_statement *statement, lode_rel rel, uint32_t from,
