@@ -32,6 +32,8 @@ static lode_status note(lode_session *session, lode__object *object, uint32_t ki
 	entry->relationship = relationship;
 	entry->object = object;
 	entry->image = image;
+	if (object)
+		object->flags |= LODE__JOURNALED;
 	return LODE_OK;
 }
 
@@ -81,6 +83,18 @@ lode_status lode__journal_image(lode_session *session, lode__object *object, con
 lode_status lode__journal_state(lode_session *session, lode__object *object, enum lode__journal_kind kind)
 {
 	return note(session, object, kind, 0, NULL);
+}
+
+void lode__journal_inserted(lode_session *session, void **items, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		lode__object_of(items[i])->flags |= LODE__JOURNALED;
+	note(session, NULL, LODE__WERE_PENDING, count, items);
+}
+
+static void free_batch(lode_session *session, const lode__journal_entry *entry)
+{
+	lode__pool_free(&session->pool, entry->image, entry->relationship * sizeof(void *));
 }
 
 /* ---- lists */
@@ -197,6 +211,16 @@ static void undo_insert(lode__object *object)
 	lode__object_name_all(extent, object);
 }
 
+static void undo_batch(lode_session *session, const lode__journal_entry *entry)
+{
+	void **items = entry->image;
+
+	for (uint32_t i = entry->relationship; i-- > 0;)
+		if (items[i])
+			undo_insert(lode__object_of(items[i]));
+	free_batch(session, entry);
+}
+
 static void undo_delete(lode__object *object)
 {
 	lode__extent *extent = object->extent;
@@ -222,6 +246,9 @@ static void undo_list(lode_session *session, lode__object *object, uint32_t inde
 static void undo_entry(lode_session *session, const lode__journal_entry *entry)
 {
 	switch (entry->kind) {
+	case LODE__WERE_PENDING:
+		undo_batch(session, entry);
+		break;
 	case LODE__WAS_PENDING:
 		undo_insert(entry->object);
 		break;
@@ -250,7 +277,7 @@ void lode__journal_undo(lode_session *session, size_t mark)
 	while (journal->count > mark) {
 		const lode__journal_entry *entry = &journal->entries[--journal->count];
 
-		if (entry->object)
+		if (entry->object || entry->kind == LODE__WERE_PENDING)
 			undo_entry(session, entry);
 	}
 }
@@ -271,40 +298,71 @@ static void drop_image(lode_session *session, const lode__extent *extent, char *
 	lode__pool_free(&session->pool, image, image_size(extent));
 }
 
+static void commit_batch(lode_session *session, const lode__journal_entry *entry)
+{
+	void **items = entry->image;
+
+	for (uint32_t i = 0; i < entry->relationship; i++)
+		if (items[i])
+			lode__object_of(items[i])->flags &= ~LODE__JOURNALED;
+	free_batch(session, entry);
+}
+
+static void commit_entry(lode_session *session, const lode__journal_entry *entry)
+{
+	entry->object->flags &= ~LODE__JOURNALED;
+	if (entry->kind == LODE__WAS_IMAGE)
+		drop_image(session, entry->object->extent, entry->image);
+	else if (entry->kind == LODE__WAS_LIST)
+		lode__list_free(session, entry->image);
+	else if (entry->kind == LODE__WAS_PERSISTENT) {
+		lode__object_set_state(entry->object, LODE__DETACHED);
+		entry->object->extent->deleted--;
+	}
+}
+
 void lode__journal_commit(lode_session *session)
 {
 	lode__journal *journal = &session->journal;
 
-	for (size_t i = 0; i < journal->count; i++) {
-		lode__journal_entry *entry = &journal->entries[i];
-
-		if (!entry->object)
-			continue;
-		if (entry->kind == LODE__WAS_IMAGE)
-			drop_image(session, entry->object->extent, entry->image);
-		else if (entry->kind == LODE__WAS_LIST)
-			lode__list_free(session, entry->image);
-		else if (entry->kind == LODE__WAS_PERSISTENT) {
-			lode__object_set_state(entry->object, LODE__DETACHED);
-			entry->object->extent->deleted--;
-		}
-	}
+	for (size_t i = 0; i < journal->count; i++)
+		if (journal->entries[i].kind == LODE__WERE_PENDING)
+			commit_batch(session, &journal->entries[i]);
+		else if (journal->entries[i].object)
+			commit_entry(session, &journal->entries[i]);
 	journal->count = 0;
+}
+
+static void forget_in_batch(const lode__journal_entry *entry, const lode__object *object)
+{
+	void **items = entry->image;
+
+	for (uint32_t i = 0; i < entry->relationship; i++)
+		if (items[i] == (const void *)(object + 1))
+			items[i] = NULL;
+}
+
+static void forget_entry(lode_session *session, lode__journal_entry *entry)
+{
+	if (entry->kind == LODE__WAS_IMAGE)
+		drop_image(session, entry->object->extent, entry->image);
+	else if (entry->kind == LODE__WAS_LIST)
+		lode__list_free(session, entry->image);
+	entry->object = NULL;
 }
 
 void lode__journal_forget(lode_session *session, const lode__object *object)
 {
 	lode__journal *journal = &session->journal;
 
+	if (!(object->flags & LODE__JOURNALED))
+		return;
 	for (size_t i = 0; i < journal->count; i++) {
 		lode__journal_entry *entry = &journal->entries[i];
 
-		if (entry->object != object)
-			continue;
-		if (entry->kind == LODE__WAS_IMAGE)
-			drop_image(session, entry->object->extent, entry->image);
-		else if (entry->kind == LODE__WAS_LIST)
-			lode__list_free(session, entry->image);
-		entry->object = NULL;
+		if (entry->kind == LODE__WERE_PENDING)
+			forget_in_batch(entry, object);
+		else if (entry->object == object)
+			forget_entry(session, entry);
 	}
 }

@@ -9,6 +9,7 @@
 
 enum lode__journal_kind {
 	LODE__WAS_PENDING = 1,  /* a flush inserted the object */
+	LODE__WERE_PENDING,     /* a flush inserted a batch: image is the array, relationship its size */
 	LODE__WAS_PERSISTENT,   /* a flush deleted the object */
 	LODE__WAS_IMAGE,        /* the snapshot was replaced: image is the old one */
 	LODE__WAS_LIST,         /* a list was changed: image is a lode__list */
@@ -30,6 +31,9 @@ typedef struct lode__journal {
 lode_status lode__journal_reserve(lode_session *session, size_t more);
 /* Copies the snapshot, which `next` (an image that has its texts already) is about to replace. */
 lode_status lode__journal_image(lode_session *session, lode__object *object, const void *next);
+/* A batch of inserted objects; `items` is the session pool's and belongs to the journal now.  Room
+ * for one entry was reserved. */
+void lode__journal_inserted(lode_session *session, void **items, uint32_t count);
 lode_status lode__journal_state(lode_session *session, lode__object *object, enum lode__journal_kind kind);
 lode_status lode__journal_link(lode_session *session, lode__object *object, const lode__relationship *relationship);
 void lode__journal_undo(lode_session *session, size_t mark);

@@ -30,6 +30,7 @@ enum lode__state { LODE__FREE = 0, LODE__TRANSIENT, LODE__PENDING, LODE__PERSIST
 #define LODE__READ_ONLY   0x200u   /* no snapshot, not tracked */
 #define LODE__SCRATCH     0x400u   /* made after a failure: never stored */
 #define LODE__OWN_TEXT    0x800u   /* detached: text is on the heap, one block each */
+#define LODE__JOURNALED  0x2000u   /* the journal has entries about it */
 #define LODE__EXPLICIT   0x1000u   /* explicit tracking: lode_touch was called */
 
 typedef struct lode__object {

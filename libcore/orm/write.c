@@ -496,15 +496,20 @@ static lode_status send(lode_session *session, lode__extent *extent, const lode_
 static lode_status store_key(lode_session *session, lode__extent *extent, void *instance, int64_t key)
 {
 	const lode__attribute *attribute = &extent->mapper->attributes[extent->mapper->generated];
-	lode_value value = lode_value_int(key);
+	lode_value value;
 
+	if (attribute->ctype == LODE_C_INT64) {
+		memcpy(lode__attribute_at(attribute, instance), &key, sizeof key);
+		return LODE_OK;
+	}
+	value = lode_value_int(key);
 	if (lode__value_store(attribute->ctype, lode__attribute_at(attribute, instance), attribute->size, &value) < 0)
 		return lode__session_fail(session, LODE_E_DATA, "the database generated a key for %s.%s that does not fit the member",
 		                          extent->mapper->name, attribute->name);
 	return LODE_OK;
 }
 
-static void become_persistent(lode_session *session, lode__extent *extent, lode__object *object)
+static void become_persistent(lode__extent *extent, lode__object *object)
 {
 	void *instance = lode__instance_of(object);
 
@@ -515,50 +520,72 @@ static void become_persistent(lode_session *session, lode__extent *extent, lode_
 	extent->pending--;
 	extent->persistent++;
 	lode__identity_add(extent, object);
-	lode__journal_state(session, object, LODE__WAS_PENDING);
 }
 
+/* `noted` is room for the journal's list of the batch; it is the journal's afterwards. */
 static lode_status take_inserted(lode_session *session, lode__extent *extent, const lode__write *write, void **instances, size_t count,
-                                 const int64_t *keys)
+                                 const int64_t *keys, void **noted)
 {
-	for (size_t i = 0; i < count; i++) {
-		lode_status status = keys ? store_key(session, extent, instances[i], keys[i]) : LODE_OK;
+	lode_status status = LODE_OK;
 
-		if (status < 0)
-			return status;
-		become_persistent(session, extent, lode__object_of(instances[i]));
+	for (size_t i = 0; keys && status == LODE_OK && i < count; i++)
+		status = store_key(session, extent, instances[i], keys[i]);
+	if (status < 0) {
+		lode__pool_free(&session->pool, noted, count * sizeof *noted);
+		return status;
 	}
+	for (size_t i = 0; i < count; i++)
+		become_persistent(extent, lode__object_of(instances[i]));
+	memcpy(noted, instances, count * sizeof *noted);
+	lode__journal_inserted(session, noted, (uint32_t)count);
 	if (write->back_count > 0 && !write->back_binds)
 		return lode__load_rows(session, extent, instances, count, NULL);
 	return LODE_OK;
+}
+
+/* Everything that taking the rows over needs is there before they are sent. */
+static lode_status reserve_inserts(lode_session *session, lode__extent *extent, const lode__write *write, size_t count,
+                                   int64_t **keys, void ***noted)
+{
+	*keys = NULL;
+	*noted = NULL;
+	if (lode__journal_reserve(session, 1) < 0)
+		return LODE_E_NOMEM;
+	if (lode__identity_reserve(extent, count) < 0)
+		return lode__session_nomem(session);
+	if (write->wants_key)
+		*keys = lode__alloc_array(&session->allocator, count, sizeof **keys);
+	if (!write->wants_key || *keys)
+		*noted = lode__pool_alloc(&session->pool, count * sizeof **noted, 8);
+	if (*noted)
+		return LODE_OK;
+	lode__release(&session->allocator, *keys);
+	return lode__session_nomem(session);
 }
 
 static lode_status insert_batch(lode_session *session, lode__extent *extent, const uint64_t *shape, void **instances, size_t count)
 {
 	bool rowset = use_rowset(session, extent, count);
 	lode__write *write = find_write(extent, LODE__WRITE_INSERT, rowset, shape);
-	int64_t *keys = NULL, matched = 0;
-	lode_status status = LODE_OK;
+	int64_t *keys, matched = 0;
+	void **noted;
+	lode_status status;
 
 	if (!write)
 		write = make_insert(session, extent, rowset, shape);
 	if (!write)
 		return session->error.status;
-	if (lode__journal_reserve(session, count) < 0)
-		return LODE_E_NOMEM;
-	if (lode__identity_reserve(extent, count) < 0)
-		return lode__session_nomem(session);
-	if (write->wants_key) {
-		keys = lode__alloc_array(&session->allocator, count, sizeof *keys);
-		if (!keys)
-			return lode__session_nomem(session);
-	}
+	status = reserve_inserts(session, extent, write, count, &keys, &noted);
+	if (status < 0)
+		return status;
 	for (size_t i = 0; !keys && status == LODE_OK && i < count; i++)
 		status = check_key(session, extent, instances[i]);
 	if (status == LODE_OK)
 		status = send(session, extent, write, instances, count, keys, &matched);
 	if (status == LODE_OK)
-		status = take_inserted(session, extent, write, instances, count, keys);
+		status = take_inserted(session, extent, write, instances, count, keys, noted);
+	else
+		lode__pool_free(&session->pool, noted, count * sizeof *noted);
 	lode__release(&session->allocator, keys);
 	return status;
 }
