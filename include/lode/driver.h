@@ -485,7 +485,8 @@ typedef struct lode_exec {
 	int32_t *row_status;         /* out, nrows entries, or NULL */
 	int64_t *row_affected;       /* out, nrows entries, or NULL */
 	/* out, nrows entries, or NULL: the generated keys in parameter order.  Needs key_table and
-	 * key_column at prepare; 0 for a row that inserted nothing */
+	 * key_column at prepare; 0 for a row that inserted nothing.  UNSUPPORTED, nothing was sent:
+	 * the driver cannot tell (the column is no SQLite rowid); use RETURNING */
 	int64_t *keys;
 } lode_exec;
 #define LODE_EXEC_QUEUE    0x02u /* append to the open pipeline; result comes from collect() */

@@ -81,7 +81,7 @@ LODE_UTIL_FN int lode_util_null_state(const lode_drv_bind *b, const void *const 
 	return b->flags & LODE_BIND_PRESENT ? flag == 0 : flag;
 }
 
-/* ------------------------------------------------------------------------------- dates and times */
+/* ------------------------------------------------------------------------------ dates and times */
 
 /* days since 1970-01-01 of a proleptic Gregorian date */
 LODE_UTIL_FN int64_t lode_util_days(int64_t y, int m, int d)

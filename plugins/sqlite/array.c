@@ -25,7 +25,7 @@ typedef struct array_cursor {
 } array_cursor;
 
 static int connect_array(sqlite3 *db, void *aux, int argc, const char *const *argv,
-                         sqlite3_vtab **out, char **message)
+			 sqlite3_vtab **out, char **message)
 {
 	array_table *table;
 	int code = sqlite3_declare_vtab(db, "CREATE TABLE x(value, list HIDDEN)");
@@ -91,7 +91,7 @@ static int close_array(sqlite3_vtab_cursor *cursor)
 }
 
 static int start_array(sqlite3_vtab_cursor *base, int plan, const char *text, int argc,
-                       sqlite3_value **argv)
+		       sqlite3_value **argv)
 {
 	array_cursor *cursor = (array_cursor *)base;
 	const lode_drv_array *array = NULL;
@@ -138,7 +138,7 @@ static int read_element(sqlite3_vtab_cursor *base, sqlite3_context *context, int
 	if (column != COLUMN_VALUE)
 		return SQLITE_OK;
 	fault.status = lsq_value_load(&value, &cursor->bind, &cursor->data, cursor->index,
-	                              cursor->scratch, &fault.why);
+				      cursor->scratch, &fault.why);
 	if (fault.status != LODE_OK) {
 		fault.row = -1;
 		c->fault = fault;

@@ -24,14 +24,15 @@ static lode_status leave(lode_drv_conn *c, lsq_scope *scope, lode_status status,
 
 /* what a row's execution left behind, in the caller's arrays */
 static void note_row(const lode_exec *x, uint32_t row, lode_status status, int64_t changed,
-                     lode_drv_conn *c)
+		     lode_drv_conn *c)
 {
 	if (x->row_status != NULL)
 		x->row_status[row] = status;
 	if (x->row_affected != NULL)
 		x->row_affected[row] = changed;
 	if (LODE_HAS(x, lode_exec, keys) && x->keys != NULL)
-		x->keys[row] = status == LODE_OK && changed > 0 ? sqlite3_last_insert_rowid(c->db) : 0;
+		x->keys[row] =
+			status == LODE_OK && changed > 0 ? sqlite3_last_insert_rowid(c->db) : 0;
 }
 
 static lode_status run_rows(lode_drv_stmt *s, const lode_exec *x, lode_exec_result *r, lode_err *e)
@@ -72,9 +73,10 @@ lode_status lsq_batch_run(lode_drv_stmt *s, const lode_exec *x, lode_exec_result
 	return status;
 }
 
-/* The keys are certain when exactly n rows changed, triggers included, and the last got last + n. */
+/* The keys are certain when exactly n rows changed, triggers included, and the last got last + n.
+ */
 static lode_status run_numbered(lode_drv_stmt *s, const lode_exec *x, int64_t last, int *certain,
-                                lode_err *e)
+				lode_err *e)
 {
 	lode_drv_conn *c = s->conn;
 	int before = sqlite3_total_changes(c->db);
@@ -83,15 +85,15 @@ static lode_status run_numbered(lode_drv_stmt *s, const lode_exec *x, int64_t la
 	uint32_t i;
 
 	*certain = status == LODE_OK && changed == (int64_t)x->nrows &&
-	           (uint32_t)sqlite3_total_changes(c->db) - (uint32_t)before == x->nrows &&
-	           sqlite3_last_insert_rowid(c->db) == last + (int64_t)x->nrows;
+		   (uint32_t)sqlite3_total_changes(c->db) - (uint32_t)before == x->nrows &&
+		   sqlite3_last_insert_rowid(c->db) == last + (int64_t)x->nrows;
 	for (i = 0; *certain && i < x->nrows; i++)
 		x->keys[i] = last + 1 + (int64_t)i;
 	return status;
 }
 
 static lode_status insert_numbered(lode_drv_stmt *s, const lode_exec *x, lode_exec_result *r,
-                                   lsq_scope *scope, lode_err *e)
+				   lsq_scope *scope, lode_err *e)
 {
 	lode_status status;
 	int64_t last;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* sqlite/bind.c - what each representation becomes in SQLite, see DIALECT in plugins/README.md:
- * integers and booleans INTEGER, floats REAL, the rest that SQLite does not know canonical TEXT.
+/* sqlite/bind.c - what each representation becomes in SQLite, as the table in plugins/README.md
+ * says: integers and booleans INTEGER, floats REAL, the rest that SQLite does not know canonical
+ * TEXT.
  *
  * Invariant: nothing is stored that would read back as something else.  NaN (SQLite makes it NULL)
  * and integers above 2^63-1 are LODE_E_DATA. */
@@ -10,12 +11,12 @@
 #include <string.h>
 
 #define LSQ_LOAD(type, cell) lsq_load_##type(cell)
-#define LSQ_LOADER(name, type) \
-	static inline type lsq_load_##name(const void *cell) \
-	{ \
-		type v; \
-		memcpy(&v, cell, sizeof v); \
-		return v; \
+#define LSQ_LOADER(name, type)                                                                     \
+	static inline type lsq_load_##name(const void *cell)                                       \
+	{                                                                                          \
+		type v;                                                                            \
+		memcpy(&v, cell, sizeof v);                                                        \
+		return v;                                                                          \
 	}
 LSQ_LOADER(i8, int8_t)
 LSQ_LOADER(i16, int16_t)
@@ -70,8 +71,7 @@ static lode_status set_bytes(lsq_value *out, enum lsq_kind kind, const void *p, 
 	return LODE_OK;
 }
 
-static lode_status set_span(lsq_value *out, enum lsq_kind kind, const lode_drv_bind *b,
-                            lode_span s)
+static lode_status set_span(lsq_value *out, enum lsq_kind kind, const lode_drv_bind *b, lode_span s)
 {
 	if (s.p == NULL && (b->flags & LODE_BIND_NULL_PTR))
 		return LODE_OK; /* NULL it is */
@@ -86,7 +86,7 @@ static lode_status set_text(lsq_value *out, const char *text, size_t n)
 }
 
 static lode_status set_decimal(lsq_value *out, const lode_drv_decimal *v, char *scratch,
-                               const char **why)
+			       const char **why)
 {
 	size_t n = lode_util_decimal_format(scratch, v);
 
@@ -95,8 +95,7 @@ static lode_status set_decimal(lsq_value *out, const lode_drv_decimal *v, char *
 	return set_text(out, scratch, n);
 }
 
-static lode_status set_scaled(lsq_value *out, int64_t v, int scale, char *scratch,
-                              const char **why)
+static lode_status set_scaled(lsq_value *out, int64_t v, int scale, char *scratch, const char **why)
 {
 	lode_drv_decimal d;
 
@@ -130,83 +129,120 @@ static lode_status set_array(lsq_value *out, const char *array)
 }
 
 static lode_status set_dynamic(lsq_value *out, const lode_drv_bind *b, const lode_drv_value *v,
-                               char *scratch, const char **why)
+			       char *scratch, const char **why)
 {
 	switch (v->repr) {
-	case LODE_R_SKIP: return LODE_OK;
+	case LODE_R_SKIP:
+		return LODE_OK;
 	case LODE_R_BOOL8:
-	case LODE_R_I64: return set_integer(out, v->v.i);
-	case LODE_R_U64: return set_unsigned(out, v->v.u, why);
-	case LODE_R_F64: return set_real(out, v->v.f, why);
-	case LODE_R_TEXT: return set_span(out, LSQ_TEXT, b, v->v.s);
-	case LODE_R_BLOB: return set_span(out, LSQ_BLOB, b, v->v.s);
-	case LODE_R_DECTEXT: return set_decimal_text(out, v->v.s, scratch, why);
-	case LODE_R_SCALED64: return set_scaled(out, v->v.i, v->aux, scratch, why);
-	case LODE_R_DATE32: return set_text(out, scratch, lode_util_date_format(scratch, v->v.i));
-	case LODE_R_TIME64: return set_time(out, v->v.i, scratch, why);
-	case LODE_R_TS64: return set_text(out, scratch, lode_util_datetime_format(scratch, v->v.i));
-	default: *why = "a dynamic value of a representation that has none"; return LODE_E_UNSUPPORTED;
+	case LODE_R_I64:
+		return set_integer(out, v->v.i);
+	case LODE_R_U64:
+		return set_unsigned(out, v->v.u, why);
+	case LODE_R_F64:
+		return set_real(out, v->v.f, why);
+	case LODE_R_TEXT:
+		return set_span(out, LSQ_TEXT, b, v->v.s);
+	case LODE_R_BLOB:
+		return set_span(out, LSQ_BLOB, b, v->v.s);
+	case LODE_R_DECTEXT:
+		return set_decimal_text(out, v->v.s, scratch, why);
+	case LODE_R_SCALED64:
+		return set_scaled(out, v->v.i, v->aux, scratch, why);
+	case LODE_R_DATE32:
+		return set_text(out, scratch, lode_util_date_format(scratch, v->v.i));
+	case LODE_R_TIME64:
+		return set_time(out, v->v.i, scratch, why);
+	case LODE_R_TS64:
+		return set_text(out, scratch, lode_util_datetime_format(scratch, v->v.i));
+	default:
+		*why = "a dynamic value of a representation that has none";
+		return LODE_E_UNSUPPORTED;
 	}
 }
 
 static lode_status set_other(lsq_value *out, const lode_drv_bind *b, const void *cell,
-                             char *scratch, const char **why)
+			     char *scratch, const char **why)
 {
 	lode_drv_decimal decimal;
 	lode_drv_interval interval;
 	lode_drv_value value;
 
 	switch (b->repr) {
-	case LODE_R_CHARN: return set_bytes(out, LSQ_TEXT, cell, strnlen(cell, b->size));
-	case LODE_R_BYTESN: return set_bytes(out, LSQ_BLOB, cell, b->size);
+	case LODE_R_CHARN:
+		return set_bytes(out, LSQ_TEXT, cell, strnlen(cell, b->size));
+	case LODE_R_BYTESN:
+		return set_bytes(out, LSQ_BLOB, cell, b->size);
 	case LODE_R_INTERVAL:
 		interval = LSQ_LOAD(interval, cell);
 		return set_text(out, scratch, lode_util_interval_format(scratch, &interval));
-	case LODE_R_UUID: return set_text(out, scratch, lode_util_uuid_format(scratch, cell));
+	case LODE_R_UUID:
+		return set_text(out, scratch, lode_util_uuid_format(scratch, cell));
 	case LODE_R_SCALED64:
 		return set_scaled(out, LSQ_LOAD(i64, cell), b->scale, scratch, why);
-	case LODE_R_DECTEXT: return set_decimal_text(out, LSQ_LOAD(span, cell), scratch, why);
+	case LODE_R_DECTEXT:
+		return set_decimal_text(out, LSQ_LOAD(span, cell), scratch, why);
 	case LODE_R_DECIMAL:
 		decimal = LSQ_LOAD(decimal, cell);
 		return set_decimal(out, &decimal, scratch, why);
 	case LODE_R_VALUE:
 		value = LSQ_LOAD(value, cell);
 		return set_dynamic(out, b, &value, scratch, why);
-	case LODE_R_ARRAY: return set_array(out, LSQ_LOAD(pointer, cell));
-	default: *why = "a representation that SQLite does not take"; return LODE_E_UNSUPPORTED;
+	case LODE_R_ARRAY:
+		return set_array(out, LSQ_LOAD(pointer, cell));
+	default:
+		*why = "a representation that SQLite does not take";
+		return LODE_E_UNSUPPORTED;
 	}
 }
 
-static lode_status set_cell(lsq_value *out, const lode_drv_bind *b, const void *cell,
-                            char *scratch, const char **why)
+static lode_status set_cell(lsq_value *out, const lode_drv_bind *b, const void *cell, char *scratch,
+			    const char **why)
 {
 	const char *text;
 
 	switch (b->repr) {
-	case LODE_R_SKIP: return LODE_OK;
-	case LODE_R_BOOL8: return set_integer(out, *(const uint8_t *)cell != 0);
-	case LODE_R_I8: return set_integer(out, LSQ_LOAD(i8, cell));
-	case LODE_R_I16: return set_integer(out, LSQ_LOAD(i16, cell));
-	case LODE_R_I32: return set_integer(out, LSQ_LOAD(i32, cell));
-	case LODE_R_I64: return set_integer(out, LSQ_LOAD(i64, cell));
-	case LODE_R_U8: return set_integer(out, *(const uint8_t *)cell);
-	case LODE_R_U16: return set_integer(out, LSQ_LOAD(u16, cell));
-	case LODE_R_U32: return set_integer(out, LSQ_LOAD(u32, cell));
-	case LODE_R_U64: return set_unsigned(out, LSQ_LOAD(u64, cell), why);
-	case LODE_R_F32: return set_real(out, (double)LSQ_LOAD(f32, cell), why);
-	case LODE_R_F64: return set_real(out, LSQ_LOAD(f64, cell), why);
+	case LODE_R_SKIP:
+		return LODE_OK;
+	case LODE_R_BOOL8:
+		return set_integer(out, *(const uint8_t *)cell != 0);
+	case LODE_R_I8:
+		return set_integer(out, LSQ_LOAD(i8, cell));
+	case LODE_R_I16:
+		return set_integer(out, LSQ_LOAD(i16, cell));
+	case LODE_R_I32:
+		return set_integer(out, LSQ_LOAD(i32, cell));
+	case LODE_R_I64:
+		return set_integer(out, LSQ_LOAD(i64, cell));
+	case LODE_R_U8:
+		return set_integer(out, *(const uint8_t *)cell);
+	case LODE_R_U16:
+		return set_integer(out, LSQ_LOAD(u16, cell));
+	case LODE_R_U32:
+		return set_integer(out, LSQ_LOAD(u32, cell));
+	case LODE_R_U64:
+		return set_unsigned(out, LSQ_LOAD(u64, cell), why);
+	case LODE_R_F32:
+		return set_real(out, (double)LSQ_LOAD(f32, cell), why);
+	case LODE_R_F64:
+		return set_real(out, LSQ_LOAD(f64, cell), why);
 	case LODE_R_CSTR:
 		text = LSQ_LOAD(pointer, cell);
 		return text != NULL ? set_bytes(out, LSQ_TEXT, text, strlen(text)) : LODE_OK;
-	case LODE_R_TEXT: return set_span(out, LSQ_TEXT, b, LSQ_LOAD(span, cell));
+	case LODE_R_TEXT:
+		return set_span(out, LSQ_TEXT, b, LSQ_LOAD(span, cell));
 	case LODE_R_RAW:
-	case LODE_R_BLOB: return set_span(out, LSQ_BLOB, b, LSQ_LOAD(span, cell));
+	case LODE_R_BLOB:
+		return set_span(out, LSQ_BLOB, b, LSQ_LOAD(span, cell));
 	case LODE_R_DATE32:
 		return set_text(out, scratch, lode_util_date_format(scratch, LSQ_LOAD(i32, cell)));
-	case LODE_R_TIME64: return set_time(out, LSQ_LOAD(i64, cell), scratch, why);
+	case LODE_R_TIME64:
+		return set_time(out, LSQ_LOAD(i64, cell), scratch, why);
 	case LODE_R_TS64:
-		return set_text(out, scratch, lode_util_datetime_format(scratch, LSQ_LOAD(i64, cell)));
-	default: return set_other(out, b, cell, scratch, why);
+		return set_text(out, scratch,
+				lode_util_datetime_format(scratch, LSQ_LOAD(i64, cell)));
+	default:
+		return set_other(out, b, cell, scratch, why);
 	}
 }
 
@@ -220,7 +256,7 @@ static void write_integer(lsq_value *out, char *scratch)
 }
 
 lode_status lsq_value_load(lsq_value *out, const lode_drv_bind *b, const void *const *bases,
-                           size_t row, char *scratch, const char **why)
+			   size_t row, char *scratch, const char **why)
 {
 	int state = lode_util_null_state(b, bases, row);
 	lode_status status;
@@ -250,23 +286,29 @@ int lsq_value_needs_scratch(int32_t repr)
 	case LODE_R_SCALED64:
 	case LODE_R_DECTEXT:
 	case LODE_R_DECIMAL:
-	case LODE_R_VALUE: return 1;
-	default: return 0;
+	case LODE_R_VALUE:
+		return 1;
+	default:
+		return 0;
 	}
 }
 
 int lsq_value_bind(sqlite3_stmt *st, int index, const lsq_value *v)
 {
 	switch (v->kind) {
-	case LSQ_INTEGER: return sqlite3_bind_int64(st, index, v->i);
-	case LSQ_REAL: return sqlite3_bind_double(st, index, v->r);
+	case LSQ_INTEGER:
+		return sqlite3_bind_int64(st, index, v->i);
+	case LSQ_REAL:
+		return sqlite3_bind_double(st, index, v->r);
 	case LSQ_TEXT:
 		return sqlite3_bind_text64(st, index, v->p, v->n, SQLITE_STATIC, SQLITE_UTF8);
-	case LSQ_BLOB: return sqlite3_bind_blob64(st, index, v->p, v->n, SQLITE_STATIC);
+	case LSQ_BLOB:
+		return sqlite3_bind_blob64(st, index, v->p, v->n, SQLITE_STATIC);
 	case LSQ_POINTER:
 		/* the type's name tells lode_array that it is its own; SQLite never writes to it */
 		return sqlite3_bind_pointer(st, index, (void *)(uintptr_t)v->p, "lode_array", NULL);
-	default: return sqlite3_bind_null(st, index);
+	default:
+		return sqlite3_bind_null(st, index);
 	}
 }
 
@@ -277,10 +319,20 @@ void lsq_value_result(sqlite3_context *context, const lsq_value *v)
 	sqlite3_destructor_type keep = v->scratch ? SQLITE_TRANSIENT : SQLITE_STATIC;
 
 	switch (v->kind) {
-	case LSQ_INTEGER: sqlite3_result_int64(context, v->i); break;
-	case LSQ_REAL: sqlite3_result_double(context, v->r); break;
-	case LSQ_TEXT: sqlite3_result_text64(context, v->p, v->n, keep, SQLITE_UTF8); break;
-	case LSQ_BLOB: sqlite3_result_blob64(context, v->p, v->n, keep); break;
-	default: sqlite3_result_null(context); break;
+	case LSQ_INTEGER:
+		sqlite3_result_int64(context, v->i);
+		break;
+	case LSQ_REAL:
+		sqlite3_result_double(context, v->r);
+		break;
+	case LSQ_TEXT:
+		sqlite3_result_text64(context, v->p, v->n, keep, SQLITE_UTF8);
+		break;
+	case LSQ_BLOB:
+		sqlite3_result_blob64(context, v->p, v->n, keep);
+		break;
+	default:
+		sqlite3_result_null(context);
+		break;
 	}
 }

@@ -27,7 +27,7 @@ typedef struct lsq_value {
 
 /* 0, or a status and a reason that lives for ever */
 lode_status lsq_value_load(lsq_value *out, const lode_drv_bind *b, const void *const *bases,
-                           size_t row, char *scratch, const char **why);
+			   size_t row, char *scratch, const char **why);
 /* does a value of this representation have to be written as text? */
 int lsq_value_needs_scratch(int32_t repr);
 /* an SQLite code */

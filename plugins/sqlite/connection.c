@@ -65,8 +65,8 @@ lode_status lsq_conn_enter(lode_drv_conn *c, int32_t timeout_ms, lode_err *e)
 {
 	if (c->failed)
 		return lsq_error_set(c->host, e, LODE_E_STATE,
-		                     "the transaction was rolled back by SQLite after an error",
-		                     "roll back before going on");
+				     "the transaction was rolled back by SQLite after an error",
+				     "roll back before going on");
 	c->fault.status = 0;
 	c->timed_out = 0;
 	atomic_store_explicit(&c->cancelled, 0, memory_order_relaxed);
@@ -100,7 +100,7 @@ int lsq_conn_command(lode_drv_conn *c, enum lsq_command which)
 
 	if (c->commands[which] == NULL)
 		code = sqlite3_prepare_v3(c->db, text[which], -1, SQLITE_PREPARE_PERSISTENT,
-		                          &c->commands[which], NULL);
+					  &c->commands[which], NULL);
 	if (code != SQLITE_OK)
 		return code;
 	sqlite3_step(c->commands[which]);
@@ -207,12 +207,13 @@ static int set_journal(lode_drv_conn *c, const char *schema, const char *mode, i
 
 static lode_status set_storage(lode_drv_conn *c, const lode_connect *a, lode_err *e)
 {
-	static const char *const journals[] = { "wal", "delete", "truncate", "persist",
-		                                "memory", "off", NULL };
+	static const char *const journals[] = { "wal",	  "delete", "truncate", "persist",
+						"memory", "off",    NULL };
 	static const char *const syncs[] = { "off", "normal", "full", "extra", NULL };
 	static const char *const switches[] = { "off", "on", NULL };
 	int journal = choose(a, "journal", journals, 0);
-	int sync = choose(a, "synchronous", syncs, 1), keys = choose(a, "foreign_keys", switches, 1);
+	int sync = choose(a, "synchronous", syncs, 1),
+	    keys = choose(a, "foreign_keys", switches, 1);
 	int code;
 
 	if (journal < 0)
@@ -318,6 +319,7 @@ static lode_drv_conn *new_connection(const char *path)
 		return NULL;
 	memset(c, 0, sizeof *c);
 	c->host = lsq_host;
+	snprintf(c->library, sizeof c->library, "libsqlite3 %s", sqlite3_libversion());
 	c->path = lsq_host->alloc(n);
 	if (c->path == NULL) {
 		lsq_host->release(c);
@@ -354,10 +356,10 @@ static lode_status open_connection(const lode_connect *a, lode_drv_conn **out, l
 
 /* ---- the other calls */
 
-#define LSQ_FILL(out, member, value) \
-	do { \
-		if (LODE_HAS(out, lode_conn_info, member)) \
-			(out)->member = (value); \
+#define LSQ_FILL(out, member, value)                                                               \
+	do {                                                                                       \
+		if (LODE_HAS(out, lode_conn_info, member))                                         \
+			(out)->member = (value);                                                   \
 	} while (0)
 
 static lode_status describe_connection(lode_drv_conn *c, lode_conn_info *out, lode_err *e)
@@ -369,7 +371,7 @@ static lode_status describe_connection(lode_drv_conn *c, lode_conn_info *out, lo
 	LSQ_FILL(out, dialect, "sqlite");
 	LSQ_FILL(out, database, c->path);
 	LSQ_FILL(out, schema, "main");
-	LSQ_FILL(out, client_lib, sqlite3_sourceid());
+	LSQ_FILL(out, client_lib, c->library);
 	LSQ_FILL(out, caps, LSQ_CAPS);
 	LSQ_FILL(out, max_params, c->max_params);
 	LSQ_FILL(out, max_identifier, 0);
@@ -389,7 +391,8 @@ static lode_status run_script(lode_drv_conn *c, const char *sql, size_t n, lode_
 		st = NULL;
 		was_open = !sqlite3_get_autocommit(c->db);
 		if (end - sql > INT32_MAX)
-			return lsq_error_set(c->host, e, LODE_E_LIMIT, "the script is too long", NULL);
+			return lsq_error_set(c->host, e, LODE_E_LIMIT, "the script is too long",
+					     NULL);
 		code = sqlite3_prepare_v2(c->db, sql, (int)(end - sql), &st, &sql);
 		if (code == SQLITE_OK && st != NULL) {
 			while ((code = sqlite3_step(st)) == SQLITE_ROW)

@@ -29,7 +29,7 @@ struct lode_drv_conn {
 	const lode_host *host;
 	sqlite3 *db;
 	sqlite3_stmt *commands[LSQ_COMMANDS]; /* prepared when first used */
-	const struct lsq_rows *rows;          /* what lode_rows shows to the statement being run */
+	const struct lsq_rows *rows;	      /* what lode_rows shows to the statement being run */
 	lsq_fault fault;
 	int64_t deadline; /* of the statement being run, in milliseconds; 0: none */
 	int busy_timeout; /* milliseconds */
@@ -39,6 +39,7 @@ struct lode_drv_conn {
 	int timed_out;
 	atomic_int cancelled;
 	char *path; /* as given, or ":memory:" */
+	char library[40];
 };
 
 extern const lode_conn_ops lsq_conn_ops;

@@ -19,6 +19,7 @@
 static const char *const products[] = { "SQLite", "SQLite3", NULL };
 
 /* all of them, also those that SQLite would take as names */
+/* clang-format off */
 static const char *const reserved_words[] = {
 	"abort", "action", "add", "after", "all", "alter", "always", "analyze", "and",
 	"as", "asc", "attach", "autoincrement", "before", "begin", "between", "by",
@@ -40,18 +41,19 @@ static const char *const reserved_words[] = {
 	"union", "unique", "update", "using", "vacuum", "values", "view", "virtual",
 	"when", "where", "window", "with", "without", NULL,
 };
+/* clang-format on */
 
-#define LSQ_FLAGS \
-	(LODE_DF_SCHEMAS | LODE_DF_CTE | LODE_DF_WINDOW | LODE_DF_MULTI_VALUES | \
-	 LODE_DF_DEFAULT_VALUES | LODE_DF_ROW_IN | LODE_DF_DDL_TXN | LODE_DF_DEFERRABLE_FK | \
-	 LODE_DF_PARTIAL_INDEX | LODE_DF_IF_EXISTS | LODE_DF_INDEX_IF_EXISTS | \
-	 LODE_DF_INDEX_IN_SCHEMA | LODE_DF_REFERENCES_BARE | LODE_DF_AUTOINC_INLINE_PK | \
+#define LSQ_FLAGS                                                                                  \
+	(LODE_DF_SCHEMAS | LODE_DF_CTE | LODE_DF_WINDOW | LODE_DF_MULTI_VALUES |                   \
+	 LODE_DF_DEFAULT_VALUES | LODE_DF_ROW_IN | LODE_DF_DDL_TXN | LODE_DF_DEFERRABLE_FK |       \
+	 LODE_DF_PARTIAL_INDEX | LODE_DF_IF_EXISTS | LODE_DF_INDEX_IF_EXISTS |                     \
+	 LODE_DF_INDEX_IN_SCHEMA | LODE_DF_REFERENCES_BARE | LODE_DF_AUTOINC_INLINE_PK |           \
 	 LODE_DF_FILTER | LODE_DF_LIKE_FOLDS)
 
-#define LSQ_SET(t, member, value) \
-	do { \
-		if (LODE_HAS(t, lode_traits, member)) \
-			(t)->member = (value); \
+#define LSQ_SET(t, member, value)                                                                  \
+	do {                                                                                       \
+		if (LODE_HAS(t, lode_traits, member))                                              \
+			(t)->member = (value);                                                     \
 	} while (0)
 
 static void set_styles(lode_traits *t)
@@ -63,8 +65,9 @@ static void set_styles(lode_traits *t)
 	LSQ_SET(t, limit_style, 1);
 	LSQ_SET(t, upsert_style, 1);
 	LSQ_SET(t, returning_style, 1);
-	LSQ_SET(t, returning_on, LODE_RETURNING_INSERT | LODE_RETURNING_UPDATE |
-	                                 LODE_RETURNING_DELETE | LODE_RETURNING_MULTI);
+	LSQ_SET(t, returning_on,
+		LODE_RETURNING_INSERT | LODE_RETURNING_UPDATE | LODE_RETURNING_DELETE |
+			LODE_RETURNING_MULTI);
 	LSQ_SET(t, autoinc_style, 3);
 	LSQ_SET(t, bool_style, 2);
 	LSQ_SET(t, concat_style, 1);
@@ -102,7 +105,8 @@ static lode_status fill_traits(const lode_conn_info *server, lode_traits *t)
 {
 	uint32_t params = 32766;
 
-	if (server != NULL && LODE_HAS(server, lode_conn_info, max_params) && server->max_params > 0)
+	if (server != NULL && LODE_HAS(server, lode_conn_info, max_params) &&
+	    server->max_params > 0)
 		params = server->max_params;
 	set_styles(t);
 	set_texts(t);
@@ -122,17 +126,27 @@ static lode_status fill_traits(const lode_conn_info *server, lode_traits *t)
 static const char *type_name(const lode_type_info *t)
 {
 	switch (t->sql_type) {
-	case LODE_T_BOOL: return "BOOLEAN";
-	case LODE_T_INT16: return "SMALLINT";
-	case LODE_T_INT32: return "INTEGER";
-	case LODE_T_INT64: return "BIGINT";
-	case LODE_T_UINT64: return "UNSIGNED BIGINT";
-	case LODE_T_FLOAT32: return "FLOAT";
-	case LODE_T_FLOAT64: return "DOUBLE";
+	case LODE_T_BOOL:
+		return "BOOLEAN";
+	case LODE_T_INT16:
+		return "SMALLINT";
+	case LODE_T_INT32:
+		return "INTEGER";
+	case LODE_T_INT64:
+		return "BIGINT";
+	case LODE_T_UINT64:
+		return "UNSIGNED BIGINT";
+	case LODE_T_FLOAT32:
+		return "FLOAT";
+	case LODE_T_FLOAT64:
+		return "DOUBLE";
 	case LODE_T_TEXT:
-	case LODE_T_ENUM: return t->length > 0 ? "VARCHAR" : "TEXT";
-	case LODE_T_CHAR: return t->length > 0 ? "CHAR" : "TEXT";
-	case LODE_T_BLOB: return "BLOB";
+	case LODE_T_ENUM:
+		return t->length > 0 ? "VARCHAR" : "TEXT";
+	case LODE_T_CHAR:
+		return t->length > 0 ? "CHAR" : "TEXT";
+	case LODE_T_BLOB:
+		return "BLOB";
 	case LODE_T_DECIMAL:
 	case LODE_T_DATE:
 	case LODE_T_TIME:
@@ -142,9 +156,12 @@ static const char *type_name(const lode_type_info *t)
 	case LODE_T_INTERVAL:
 	case LODE_T_UUID:
 	case LODE_T_JSON:
-	case LODE_T_XML: return "TEXT";
-	case LODE_T_CUSTOM: return t->name;
-	default: return NULL;
+	case LODE_T_XML:
+		return "TEXT";
+	case LODE_T_CUSTOM:
+		return t->name;
+	default:
+		return NULL;
 	}
 }
 
@@ -155,7 +172,8 @@ static lode_status write_type(const lode_render_context *c, const lode_type_info
 	int n;
 
 	if (name == NULL)
-		return lsq_error_set(lsq_host, e, LODE_E_UNSUPPORTED, "SQLite has no such type", NULL);
+		return lsq_error_set(lsq_host, e, LODE_E_UNSUPPORTED, "SQLite has no such type",
+				     NULL);
 	lsq_host->sql_put(c->out, name, strlen(name));
 	if (strcmp(name, "VARCHAR") == 0 || strcmp(name, "CHAR") == 0) {
 		n = snprintf(text, sizeof text, "(%lld)", (long long)t->length);
@@ -168,17 +186,22 @@ static const struct {
 	const char *part; /* of the declared type, in upper case; the first that is found decides */
 	int32_t sql_type;
 } parts[] = {
-	{ "UNSIGNED BIG", LODE_T_UINT64 }, { "BIGINT", LODE_T_INT64 },   { "SMALLINT", LODE_T_INT16 },
-	{ "TINYINT", LODE_T_INT16 },       { "INT8", LODE_T_INT64 },     { "INT2", LODE_T_INT16 },
-	{ "INTERVAL", LODE_T_INTERVAL },   { "POINT", LODE_T_UNKNOWN },  { "INTEGER", LODE_T_INT64 },
-	{ "INT", LODE_T_INT32 },           { "BOOL", LODE_T_BOOL },      { "NCHAR", LODE_T_CHAR },
-	{ "VARCHAR", LODE_T_TEXT },        { "VARYING", LODE_T_TEXT },   { "CHAR", LODE_T_CHAR },
-	{ "CLOB", LODE_T_TEXT },           { "TEXT", LODE_T_TEXT },      { "BLOB", LODE_T_BLOB },
-	{ "BINARY", LODE_T_BLOB },         { "DOUBLE", LODE_T_FLOAT64 }, { "REAL", LODE_T_FLOAT64 },
-	{ "FLOAT", LODE_T_FLOAT64 },       { "DEC", LODE_T_DECIMAL },    { "NUMERIC", LODE_T_DECIMAL },
+	{ "UNSIGNED BIG", LODE_T_UINT64 }, { "BIGINT", LODE_T_INT64 },
+	{ "SMALLINT", LODE_T_INT16 },	   { "TINYINT", LODE_T_INT16 },
+	{ "INT8", LODE_T_INT64 },	   { "INT2", LODE_T_INT16 },
+	{ "INTERVAL", LODE_T_INTERVAL },   { "POINT", LODE_T_UNKNOWN },
+	{ "INTEGER", LODE_T_INT64 },	   { "INT", LODE_T_INT32 },
+	{ "BOOL", LODE_T_BOOL },	   { "NCHAR", LODE_T_CHAR },
+	{ "VARCHAR", LODE_T_TEXT },	   { "VARYING", LODE_T_TEXT },
+	{ "CHAR", LODE_T_CHAR },	   { "CLOB", LODE_T_TEXT },
+	{ "TEXT", LODE_T_TEXT },	   { "BLOB", LODE_T_BLOB },
+	{ "BINARY", LODE_T_BLOB },	   { "DOUBLE", LODE_T_FLOAT64 },
+	{ "REAL", LODE_T_FLOAT64 },	   { "FLOAT", LODE_T_FLOAT64 },
+	{ "DEC", LODE_T_DECIMAL },	   { "NUMERIC", LODE_T_DECIMAL },
 	{ "TIMESTAMP", LODE_T_TIMESTAMP }, { "DATETIME", LODE_T_TIMESTAMP },
-	{ "DATE", LODE_T_DATE },           { "TIME", LODE_T_TIME },      { "UUID", LODE_T_UUID },
-	{ "GUID", LODE_T_UUID },           { "JSON", LODE_T_JSON },
+	{ "DATE", LODE_T_DATE },	   { "TIME", LODE_T_TIME },
+	{ "UUID", LODE_T_UUID },	   { "GUID", LODE_T_UUID },
+	{ "JSON", LODE_T_JSON },
 };
 
 /* "(10,2)": the first number and the second */
@@ -210,7 +233,7 @@ void lsq_type_from_name(const char *declared, lode_type_info *out)
 		return;
 	for (i = 0; declared[i] != '\0' && declared[i] != '(' && i < sizeof upper - 1; i++)
 		upper[i] = (char)(declared[i] >= 'a' && declared[i] <= 'z' ? declared[i] - 32
-		                                                            : declared[i]);
+									   : declared[i]);
 	upper[i] = '\0';
 	for (i = 0; i < sizeof parts / sizeof parts[0]; i++)
 		if (strstr(upper, parts[i].part) != NULL)
@@ -237,17 +260,23 @@ static lode_status read_type(const lode_conn_info *i, const char *native, lode_t
 int32_t lsq_type_repr(const lode_type_info *type)
 {
 	switch (type->sql_type) {
-	case LODE_T_BOOL: return LODE_R_BOOL8;
+	case LODE_T_BOOL:
+		return LODE_R_BOOL8;
 	case LODE_T_INT16:
 	case LODE_T_INT32:
 	case LODE_T_INT64:
-	case LODE_T_UINT64: return LODE_R_I64;
+	case LODE_T_UINT64:
+		return LODE_R_I64;
 	case LODE_T_FLOAT32:
-	case LODE_T_FLOAT64: return LODE_R_F64;
+	case LODE_T_FLOAT64:
+		return LODE_R_F64;
 	case LODE_T_TEXT:
-	case LODE_T_CHAR: return LODE_R_TEXT;
-	case LODE_T_BLOB: return LODE_R_BLOB;
-	default: return LODE_R_VALUE;
+	case LODE_T_CHAR:
+		return LODE_R_TEXT;
+	case LODE_T_BLOB:
+		return LODE_R_BLOB;
+	default:
+		return LODE_R_VALUE;
 	}
 }
 

@@ -14,6 +14,6 @@ int32_t lsq_type_repr(const lode_type_info *type);
 
 /* reflect.c */
 lode_status lsq_reflect(lode_hconn *hc, const lode_rf_request *q, const lode_rf_sink *k,
-                        lode_err *e);
+			lode_err *e);
 
 #endif

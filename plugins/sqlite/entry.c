@@ -15,8 +15,8 @@
 const lode_host *lsq_host;
 
 static const char *const schemes[] = { "sqlite", "sqlite3", NULL };
-static const char *const option_keys[] = { "mode",         "busy_timeout", "journal", "synchronous",
-	                                   "foreign_keys", "attach.*",     NULL };
+static const char *const option_keys[] = { "mode",	   "busy_timeout", "journal", "synchronous",
+					   "foreign_keys", "attach.*",	   NULL };
 
 static const lode_driver driver = {
 	.struct_size = sizeof(lode_driver),
@@ -55,7 +55,7 @@ static lode_status init(const lode_host *host, lode_err *e)
 		return refuse(host, e, "this SQLite library was compiled without thread safety");
 	if (version < oldest) {
 		snprintf(text, sizeof text, "SQLite %s is too old, 3.%d.0 is needed",
-		         sqlite3_libversion(), oldest / 1000 % 1000);
+			 sqlite3_libversion(), oldest / 1000 % 1000);
 		return refuse(host, e, text);
 	}
 	lsq_host = host;

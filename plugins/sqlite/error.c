@@ -24,9 +24,11 @@ static lode_status classify_message(const char *m)
 {
 	if (has(m, "no such savepoint") || has(m, "transaction"))
 		return LODE_E_STATE;
-	if (strncmp(m, "no such ", 8) == 0 || has(m, "unknown database") || has(m, "has no column named"))
+	if (strncmp(m, "no such ", 8) == 0 || has(m, "unknown database") ||
+	    has(m, "has no column named"))
 		return LODE_E_NO_OBJECT;
-	if (has(m, "already exists") || has(m, "already another table") || has(m, "duplicate column"))
+	if (has(m, "already exists") || has(m, "already another table") ||
+	    has(m, "duplicate column"))
 		return LODE_E_EXISTS;
 	if (has(m, "syntax error") || has(m, "incomplete input") || has(m, "unrecognized token"))
 		return LODE_E_SYNTAX;
@@ -42,40 +44,60 @@ static lode_status classify_constraint(int code)
 	switch (code) {
 	case SQLITE_CONSTRAINT_UNIQUE:
 	case SQLITE_CONSTRAINT_PRIMARYKEY:
-	case SQLITE_CONSTRAINT_ROWID: return LODE_E_UNIQUE;
-	case SQLITE_CONSTRAINT_FOREIGNKEY: return LODE_E_FOREIGNKEY;
-	case SQLITE_CONSTRAINT_NOTNULL: return LODE_E_NOTNULL;
-	case SQLITE_CONSTRAINT_CHECK: return LODE_E_CHECK;
-	case SQLITE_CONSTRAINT | (12 << 8): return LODE_E_DATA; /* _DATATYPE: STRICT tables */
-	default: return LODE_E_CONSTRAINT;
+	case SQLITE_CONSTRAINT_ROWID:
+		return LODE_E_UNIQUE;
+	case SQLITE_CONSTRAINT_FOREIGNKEY:
+		return LODE_E_FOREIGNKEY;
+	case SQLITE_CONSTRAINT_NOTNULL:
+		return LODE_E_NOTNULL;
+	case SQLITE_CONSTRAINT_CHECK:
+		return LODE_E_CHECK;
+	case SQLITE_CONSTRAINT | (12 << 8):
+		return LODE_E_DATA; /* _DATATYPE: STRICT tables */
+	default:
+		return LODE_E_CONSTRAINT;
 	}
 }
 
 lode_status lsq_error_class(int code, const char *message)
 {
 	switch (code & 0xff) {
-	case SQLITE_ERROR: return classify_message(message != NULL ? message : "");
-	case SQLITE_CONSTRAINT: return classify_constraint(code);
-	case SQLITE_NOMEM: return LODE_E_NOMEM;
+	case SQLITE_ERROR:
+		return classify_message(message != NULL ? message : "");
+	case SQLITE_CONSTRAINT:
+		return classify_constraint(code);
+	case SQLITE_NOMEM:
+		return LODE_E_NOMEM;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-	case SQLITE_PROTOCOL: return LODE_E_LOCKED;
-	case SQLITE_READONLY: return LODE_E_READONLY;
-	case SQLITE_INTERRUPT: return LODE_E_CANCELLED;
+	case SQLITE_PROTOCOL:
+		return LODE_E_LOCKED;
+	case SQLITE_READONLY:
+		return LODE_E_READONLY;
+	case SQLITE_INTERRUPT:
+		return LODE_E_CANCELLED;
 	case SQLITE_IOERR:
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-	case SQLITE_FULL: return LODE_E_IO;
-	case SQLITE_CANTOPEN: return LODE_E_CONNECT;
+	case SQLITE_FULL:
+		return LODE_E_IO;
+	case SQLITE_CANTOPEN:
+		return LODE_E_CONNECT;
 	case SQLITE_PERM:
-	case SQLITE_AUTH: return LODE_E_PERMISSION;
-	case SQLITE_TOOBIG: return LODE_E_LIMIT;
-	case SQLITE_MISMATCH: return LODE_E_DATA;
+	case SQLITE_AUTH:
+		return LODE_E_PERMISSION;
+	case SQLITE_TOOBIG:
+		return LODE_E_LIMIT;
+	case SQLITE_MISMATCH:
+		return LODE_E_DATA;
 	case SQLITE_ABORT:
-	case SQLITE_SCHEMA: return LODE_E_STATE;
+	case SQLITE_SCHEMA:
+		return LODE_E_STATE;
 	case SQLITE_MISUSE:
-	case SQLITE_RANGE: return LODE_E_MISUSE;
-	default: return LODE_E_OTHER;
+	case SQLITE_RANGE:
+		return LODE_E_MISUSE;
+	default:
+		return LODE_E_OTHER;
 	}
 }
 
@@ -142,7 +164,7 @@ static lode_status report_fault(lode_drv_conn *c, lode_err *e)
 
 	c->fault.status = 0;
 	return lsq_error_value(c->host, e, fault.status, fault.row, (int32_t)fault.column,
-	                       "parameter", fault.why);
+			       "parameter", fault.why);
 }
 
 lode_status lsq_error_report(lode_drv_conn *c, int code, int32_t row, lode_err *e)
@@ -175,7 +197,7 @@ lode_status lsq_error_report(lode_drv_conn *c, int code, int32_t row, lode_err *
 }
 
 lode_status lsq_error_set(const lode_host *host, lode_err *e, lode_status status,
-                          const char *message, const char *hint)
+			  const char *message, const char *hint)
 {
 	lode_error_info info = { 0 };
 
@@ -194,7 +216,7 @@ lode_status lsq_error_nomem(const lode_host *host, lode_err *e)
 }
 
 lode_status lsq_error_value(const lode_host *host, lode_err *e, lode_status status, int32_t row,
-                            int32_t column, const char *what, const char *why)
+			    int32_t column, const char *what, const char *why)
 {
 	lode_error_info info = { 0 };
 	char text[200];

@@ -11,10 +11,10 @@ lode_status lsq_error_class(int code, const char *message);
 lode_status lsq_error_report(lode_drv_conn *c, int code, int32_t row, lode_err *e);
 /* report something that did not come from SQLite; returns `status` */
 lode_status lsq_error_set(const lode_host *host, lode_err *e, lode_status status,
-                          const char *message, const char *hint);
+			  const char *message, const char *hint);
 lode_status lsq_error_nomem(const lode_host *host, lode_err *e);
 /* a value that cannot be taken or delivered; column < 0: not known */
 lode_status lsq_error_value(const lode_host *host, lode_err *e, lode_status status, int32_t row,
-                            int32_t column, const char *what, const char *why);
+			    int32_t column, const char *what, const char *why);
 
 #endif

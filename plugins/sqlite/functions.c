@@ -13,5 +13,5 @@ static int compare_decimals(void *context, int an, const void *a, int bn, const 
 int lsq_functions_register(lode_drv_conn *c)
 {
 	return sqlite3_create_collation_v2(c->db, LSQ_DECIMAL_COLLATION, SQLITE_UTF8, NULL,
-	                                   compare_decimals, NULL);
+					   compare_decimals, NULL);
 }

@@ -66,9 +66,9 @@ static int is_rowid(lode_drv_conn *c, const lsq_keys *keys)
 	sqlite3_stmt *st = NULL;
 	const char *origin;
 	char *sql = keys->schema != NULL
-	                    ? sqlite3_mprintf("SELECT _rowid_ FROM \"%w\".\"%w\"", keys->schema,
-	                                      keys->table)
-	                    : sqlite3_mprintf("SELECT _rowid_ FROM \"%w\"", keys->table);
+			    ? sqlite3_mprintf("SELECT _rowid_ FROM \"%w\".\"%w\"", keys->schema,
+					      keys->table)
+			    : sqlite3_mprintf("SELECT _rowid_ FROM \"%w\"", keys->table);
 	int same = 0;
 
 	if (prepare_text(c->db, &st, sql) == SQLITE_OK) {
@@ -85,13 +85,14 @@ static int prepare_highest(lode_drv_conn *c, lsq_keys *keys)
 	char *sql;
 
 	if (keys->sequence)
-		sql = sqlite3_mprintf("SELECT max(ifnull((SELECT max(\"%w\") FROM \"%w\".\"%w\"), 0),"
-		                      " ifnull((SELECT seq FROM \"%w\".sqlite_sequence"
-		                      " WHERE name = %Q COLLATE NOCASE), 0))",
-		                      keys->column, schema, keys->table, schema, keys->table);
+		sql = sqlite3_mprintf(
+			"SELECT max(ifnull((SELECT max(\"%w\") FROM \"%w\".\"%w\"), 0),"
+			" ifnull((SELECT seq FROM \"%w\".sqlite_sequence"
+			" WHERE name = %Q COLLATE NOCASE), 0))",
+			keys->column, schema, keys->table, schema, keys->table);
 	else if (keys->schema != NULL)
 		sql = sqlite3_mprintf("SELECT max(\"%w\") FROM \"%w\".\"%w\"", keys->column, schema,
-		                      keys->table);
+				      keys->table);
 	else
 		sql = sqlite3_mprintf("SELECT max(\"%w\") FROM \"%w\"", keys->column, keys->table);
 	return prepare_text(c->db, &keys->highest, sql);
@@ -105,14 +106,14 @@ lode_status lsq_keys_check(lode_drv_conn *c, lsq_keys *keys, lode_err *e)
 	if (keys->highest != NULL)
 		return LODE_OK;
 	code = sqlite3_table_column_metadata(c->db, keys->schema, keys->table, keys->column, &type,
-	                                     NULL, NULL, &primary, &keys->sequence);
+					     NULL, NULL, &primary, &keys->sequence);
 	if (code != SQLITE_OK)
 		return lsq_error_report(c, code, -1, e);
 	integer = type != NULL && sqlite3_stricmp(type, "INTEGER") == 0;
 	if (!integer || !primary || !is_rowid(c, keys))
 		return lsq_error_set(c->host, e, LODE_E_UNSUPPORTED,
-		                     "SQLite generates keys only for an INTEGER PRIMARY KEY",
-		                     "declare the key column INTEGER, or use RETURNING");
+				     "SQLite generates keys only for an INTEGER PRIMARY KEY",
+				     "declare the key column INTEGER, or use RETURNING");
 	code = prepare_highest(c, keys);
 	return code == SQLITE_OK ? LODE_OK : lsq_error_report(c, code, -1, e);
 }

@@ -7,8 +7,8 @@
 
 typedef struct lsq_keys {
 	char *schema, *table, *column; /* copies; schema may be NULL */
-	sqlite3_stmt *highest;         /* reads the last key; NULL until first used */
-	int sequence;                  /* the table is AUTOINCREMENT */
+	sqlite3_stmt *highest;	       /* reads the last key; NULL until first used */
+	int sequence;		       /* the table is AUTOINCREMENT */
 } lsq_keys;
 
 lode_status lsq_keys_new(lode_drv_conn *c, const lode_prepare *a, lsq_keys **out, lode_err *e);

@@ -14,8 +14,8 @@
 #include "connection.h"
 #include "error.h"
 
-#define LSQ_TABLES \
-	" FROM \"%w\".sqlite_master m, %s p WHERE m.type = 'table'" \
+#define LSQ_TABLES                                                                                 \
+	" FROM \"%w\".sqlite_master m, %s p WHERE m.type = 'table'"                                \
 	" AND m.name NOT LIKE 'sqlite\\_%%' ESCAPE '\\'"
 
 typedef struct reflection {
@@ -137,11 +137,11 @@ static lode_status read_tables(reflection *r)
 	else if (!(r->request->what & LODE_RF_TABLES))
 		types = "'view'";
 	return run(r,
-	           sqlite3_mprintf("SELECT type, name, sql FROM \"%w\".sqlite_master"
-	                           " WHERE type IN (%s) AND name NOT LIKE 'sqlite\\_%%' ESCAPE '\\'"
-	                           " ORDER BY rowid",
-	                           r->place, types),
-	           on_table);
+		   sqlite3_mprintf("SELECT type, name, sql FROM \"%w\".sqlite_master"
+				   " WHERE type IN (%s) AND name NOT LIKE 'sqlite\\_%%' ESCAPE '\\'"
+				   " ORDER BY rowid",
+				   r->place, types),
+		   on_table);
 }
 
 /* ---- columns: table, cid, name, type, notnull, default, pk, hidden, number of pk columns */
@@ -173,7 +173,7 @@ static int32_t on_column(void *context, uint32_t n, const lode_span *cells)
 		record.generated_sql = is_true(&cells[7]) ? "" : NULL;
 		record.type = &type;
 		record.identity = is_true(&cells[6]) && is_true(&cells[8]) &&
-		                  sqlite3_stricmp(declared.p, "INTEGER") == 0;
+				  sqlite3_stricmp(declared.p, "INTEGER") == 0;
 		record.nullable = !is_true(&cells[4]) && !record.identity;
 		status = is_wanted(r, table.p) ? r->sink->column(r->sink->ctx, &record) : LODE_OK;
 	}
@@ -190,13 +190,15 @@ static lode_status read_columns(reflection *r)
 	lode_status status = LODE_E_NOMEM;
 
 	if (pragma != NULL)
-		status = run(r,
-		             sqlite3_mprintf("SELECT m.name, p.cid, p.name, p.type, p.\"notnull\","
-		                             " p.dflt_value, p.pk, p.hidden, (SELECT count(*) = 1"
-		                             " FROM pragma_table_info(m.name, %Q) k WHERE k.pk > 0)"
-		                             LSQ_TABLES " ORDER BY m.rowid, p.cid",
-		                             r->place, r->place, pragma),
-		             on_column);
+		status = run(
+			r,
+			sqlite3_mprintf(
+				"SELECT m.name, p.cid, p.name, p.type, p.\"notnull\","
+				" p.dflt_value, p.pk, p.hidden, (SELECT count(*) = 1"
+				" FROM pragma_table_info(m.name, %Q) k WHERE k.pk > 0)" LSQ_TABLES
+				" ORDER BY m.rowid, p.cid",
+				r->place, r->place, pragma),
+			on_column);
 	sqlite3_free(pragma);
 	return status;
 }
@@ -208,10 +210,14 @@ static int32_t parse_action(const lode_span *s)
 	if (s->p == NULL)
 		return LODE_RFA_NO_ACTION;
 	switch (s->p[0]) {
-	case 'R': return LODE_RFA_RESTRICT;
-	case 'C': return LODE_RFA_CASCADE;
-	case 'S': return s->n == 8 ? LODE_RFA_SET_NULL : LODE_RFA_SET_DEFAULT;
-	default: return LODE_RFA_NO_ACTION;
+	case 'R':
+		return LODE_RFA_RESTRICT;
+	case 'C':
+		return LODE_RFA_CASCADE;
+	case 'S':
+		return s->n == 8 ? LODE_RFA_SET_NULL : LODE_RFA_SET_DEFAULT;
+	default:
+		return LODE_RFA_NO_ACTION;
 	}
 }
 
@@ -271,10 +277,14 @@ static int grow_columns(reflection *r)
 static int32_t kind_of(const lode_span *origin)
 {
 	switch (origin->p[0]) {
-	case 'p': return LODE_RFK_PRIMARY;
-	case 'u': return LODE_RFK_UNIQUE;
-	case 'f': return LODE_RFK_FOREIGN;
-	default: return LODE_RFK_INDEX;
+	case 'p':
+		return LODE_RFK_PRIMARY;
+	case 'u':
+		return LODE_RFK_UNIQUE;
+	case 'f':
+		return LODE_RFK_FOREIGN;
+	default:
+		return LODE_RFK_INDEX;
 	}
 }
 
@@ -290,7 +300,8 @@ static lode_status begin_key(reflection *r, const lode_span *cells)
 	r->name = copy_span(&cells[2]);
 	r->ref_table = copy_span(&cells[6]);
 	memset(r->group, 0, sizeof r->group);
-	memcpy(r->group, cells[1].p, cells[1].n < sizeof r->group ? cells[1].n : sizeof r->group - 1);
+	memcpy(r->group, cells[1].p,
+	       cells[1].n < sizeof r->group ? cells[1].n : sizeof r->group - 1);
 	return r->table != NULL ? LODE_OK : LODE_E_NOMEM;
 }
 
@@ -345,10 +356,11 @@ static lode_status read_primary(reflection *r)
 	lode_status status = LODE_E_NOMEM;
 
 	if (pragma != NULL)
-		status = run_keys(r, sqlite3_mprintf("SELECT m.name, 'p', NULL, p.name, 1, 'pk', NULL,"
-		                                     " NULL, NULL, NULL" LSQ_TABLES
-		                                     " AND p.pk > 0 ORDER BY m.rowid, p.pk",
-		                                     r->place, pragma));
+		status = run_keys(r,
+				  sqlite3_mprintf("SELECT m.name, 'p', NULL, p.name, 1, 'pk', NULL,"
+						  " NULL, NULL, NULL" LSQ_TABLES
+						  " AND p.pk > 0 ORDER BY m.rowid, p.pk",
+						  r->place, pragma));
 	sqlite3_free(pragma);
 	return status;
 }
@@ -359,18 +371,21 @@ static lode_status read_foreign(reflection *r)
 	lode_status status = LODE_E_NOMEM;
 
 	if (pragma != NULL)
-		status = run_keys(r, sqlite3_mprintf("SELECT m.name, p.id, NULL, p.\"from\", 0, 'fk',"
-		                                     " p.\"table\", p.\"to\", p.on_update, p.on_delete"
-		                                     LSQ_TABLES " ORDER BY m.rowid, p.id DESC, p.seq",
-		                                     r->place, pragma));
+		status = run_keys(
+			r, sqlite3_mprintf(
+				   "SELECT m.name, p.id, NULL, p.\"from\", 0, 'fk',"
+				   " p.\"table\", p.\"to\", p.on_update, p.on_delete" LSQ_TABLES
+				   " ORDER BY m.rowid, p.id DESC, p.seq",
+				   r->place, pragma));
 	sqlite3_free(pragma);
 	return status;
 }
 
 static lode_status read_indexes(reflection *r)
 {
-	char *pragma = sqlite3_mprintf("pragma_index_list(m.name, %Q) l, pragma_index_xinfo(l.name, %Q)",
-	                               r->place, r->place);
+	char *pragma =
+		sqlite3_mprintf("pragma_index_list(m.name, %Q) l, pragma_index_xinfo(l.name, %Q)",
+				r->place, r->place);
 	const char *origins = "'u', 'c'";
 	lode_status status = LODE_E_NOMEM;
 
@@ -379,12 +394,13 @@ static lode_status read_indexes(reflection *r)
 	else if (!(r->request->what & LODE_RF_UNIQUES))
 		origins = "'c'";
 	if (pragma != NULL)
-		status = run_keys(r, sqlite3_mprintf("SELECT m.name, l.seq, CASE l.origin WHEN 'c' THEN"
-		                                     " l.name END, p.name, l.\"unique\", l.origin,"
-		                                     " NULL, NULL, NULL, NULL" LSQ_TABLES
-		                                     " AND p.key AND l.origin IN (%s)"
-		                                     " ORDER BY m.rowid, l.seq DESC, p.seqno",
-		                                     r->place, pragma, origins));
+		status = run_keys(
+			r, sqlite3_mprintf("SELECT m.name, l.seq, CASE l.origin WHEN 'c' THEN"
+					   " l.name END, p.name, l.\"unique\", l.origin,"
+					   " NULL, NULL, NULL, NULL" LSQ_TABLES
+					   " AND p.key AND l.origin IN (%s)"
+					   " ORDER BY m.rowid, l.seq DESC, p.seqno",
+					   r->place, pragma, origins));
 	sqlite3_free(pragma);
 	return status;
 }
@@ -408,7 +424,7 @@ static lode_status read_all(reflection *r)
 }
 
 lode_status lsq_reflect(lode_hconn *hc, const lode_rf_request *q, const lode_rf_sink *k,
-                        lode_err *e)
+			lode_err *e)
 {
 	reflection r = { 0 };
 	lode_status status;

@@ -62,8 +62,10 @@ static lode_status integer_slow(lsq_sink *sink, sqlite3_value *cell, int type, i
 			return bad_data(sink, "not an integer");
 		*out = (int64_t)real;
 		return LODE_OK;
-	case SQLITE_TEXT: return integer_from_text(sink, cell, out);
-	default: return bad_class(sink, "a blob where a number is expected");
+	case SQLITE_TEXT:
+		return integer_from_text(sink, cell, out);
+	default:
+		return bad_class(sink, "a blob where a number is expected");
 	}
 }
 
@@ -75,21 +77,21 @@ static inline lode_status integer_of(lsq_sink *sink, sqlite3_value *cell, int ty
 	return LODE_OK;
 }
 
-#define LSQ_INTEGER_DECODER(name, ctype, low, high) \
-	static lode_status decode_##name(const lsq_column *column, lsq_sink *sink, \
-	                                 sqlite3_value *cell, int type, char *out) \
-	{ \
-		int64_t v; \
-		ctype narrow; \
-		lode_status status = integer_of(sink, cell, type, &v); \
-		(void)column; \
-		if (status != LODE_OK) \
-			return status; \
-		if (v < (low) || v > (high)) \
-			return bad_data(sink, "integer out of range"); \
-		narrow = (ctype)v; \
-		memcpy(out, &narrow, sizeof narrow); \
-		return LODE_OK; \
+#define LSQ_INTEGER_DECODER(name, ctype, low, high)                                                \
+	static lode_status decode_##name(const lsq_column *column, lsq_sink *sink,                 \
+					 sqlite3_value *cell, int type, char *out)                 \
+	{                                                                                          \
+		int64_t v;                                                                         \
+		ctype narrow;                                                                      \
+		lode_status status = integer_of(sink, cell, type, &v);                             \
+		(void)column;                                                                      \
+		if (status != LODE_OK)                                                             \
+			return status;                                                             \
+		if (v < (low) || v > (high))                                                       \
+			return bad_data(sink, "integer out of range");                             \
+		narrow = (ctype)v;                                                                 \
+		memcpy(out, &narrow, sizeof narrow);                                               \
+		return LODE_OK;                                                                    \
 	}
 LSQ_INTEGER_DECODER(bool, uint8_t, 0, 1)
 LSQ_INTEGER_DECODER(i8, int8_t, INT8_MIN, INT8_MAX)
@@ -100,8 +102,8 @@ LSQ_INTEGER_DECODER(u16, uint16_t, 0, UINT16_MAX)
 LSQ_INTEGER_DECODER(u32, uint32_t, 0, (int64_t)UINT32_MAX)
 LSQ_INTEGER_DECODER(u64, uint64_t, 0, INT64_MAX)
 
-static lode_status decode_i64(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
-                              char *out)
+static lode_status decode_i64(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+			      int type, char *out)
 {
 	int64_t v;
 	lode_status status = integer_of(sink, cell, type, &v);
@@ -122,7 +124,8 @@ static lode_status real_of(lsq_sink *sink, sqlite3_value *cell, int type, double
 
 	switch (type) {
 	case SQLITE_FLOAT:
-	case SQLITE_INTEGER: break;
+	case SQLITE_INTEGER:
+		break;
 	case SQLITE_TEXT:
 		text = text_of(cell, &n);
 		if (text == NULL)
@@ -130,14 +133,15 @@ static lode_status real_of(lsq_sink *sink, sqlite3_value *cell, int type, double
 		if (!lode_util_number_split(text, n, &number))
 			return bad_data(sink, "not a number");
 		break;
-	default: return bad_class(sink, "a blob where a number is expected");
+	default:
+		return bad_class(sink, "a blob where a number is expected");
 	}
 	*out = sqlite3_value_double(cell);
 	return LODE_OK;
 }
 
-static lode_status decode_f64(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
-                              char *out)
+static lode_status decode_f64(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+			      int type, char *out)
 {
 	double v;
 	lode_status status = real_of(sink, cell, type, &v);
@@ -148,8 +152,8 @@ static lode_status decode_f64(const lsq_column *column, lsq_sink *sink, sqlite3_
 	return status;
 }
 
-static lode_status decode_f32(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
-                              char *out)
+static lode_status decode_f32(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+			      int type, char *out)
 {
 	double v;
 	float narrow;
@@ -168,7 +172,7 @@ static lode_status decode_f32(const lsq_column *column, lsq_sink *sink, sqlite3_
 /* ---- text and bytes */
 
 static inline lode_status keep_bytes(const lsq_column *column, lsq_sink *sink, const void *from,
-                                     size_t n, const char **out)
+				     size_t n, const char **out)
 {
 	char *copy;
 
@@ -187,7 +191,7 @@ static inline lode_status keep_bytes(const lsq_column *column, lsq_sink *sink, c
 }
 
 static lode_status keep_span(const lsq_column *column, lsq_sink *sink, const void *from, size_t n,
-                             char *out)
+			     char *out)
 {
 	lode_span span = { NULL, n };
 	lode_status status = keep_bytes(column, sink, from, n, &span.p);
@@ -198,7 +202,8 @@ static lode_status keep_span(const lsq_column *column, lsq_sink *sink, const voi
 }
 
 /* numbers are delivered as text too, blobs are not: they may hold anything */
-static inline lode_status text_cell(lsq_sink *sink, sqlite3_value *cell, int type, const char **text, size_t *n)
+static inline lode_status text_cell(lsq_sink *sink, sqlite3_value *cell, int type,
+				    const char **text, size_t *n)
 {
 	if (type == SQLITE_BLOB)
 		return bad_class(sink, "a blob where text is expected");
@@ -206,8 +211,8 @@ static inline lode_status text_cell(lsq_sink *sink, sqlite3_value *cell, int typ
 	return *text != NULL ? LODE_OK : LODE_E_NOMEM;
 }
 
-static lode_status decode_text(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
-                               char *out)
+static lode_status decode_text(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+			       int type, char *out)
 {
 	const char *text;
 	size_t n;
@@ -216,8 +221,8 @@ static lode_status decode_text(const lsq_column *column, lsq_sink *sink, sqlite3
 	return status == LODE_OK ? keep_span(column, sink, text, n, out) : status;
 }
 
-static lode_status decode_cstr(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
-                               char *out)
+static lode_status decode_cstr(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+			       int type, char *out)
 {
 	const char *text;
 	size_t n;
@@ -241,8 +246,8 @@ static size_t cut_text(const char *text, size_t n)
 	return n;
 }
 
-static lode_status decode_charn(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
-                                char *out)
+static lode_status decode_charn(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+				int type, char *out)
 {
 	const char *text;
 	size_t n;
@@ -262,7 +267,8 @@ static lode_status decode_charn(const lsq_column *column, lsq_sink *sink, sqlite
 	return LODE_OK;
 }
 
-static lode_status bytes_cell(lsq_sink *sink, sqlite3_value *cell, int type, const void **bytes, size_t *n)
+static lode_status bytes_cell(lsq_sink *sink, sqlite3_value *cell, int type, const void **bytes,
+			      size_t *n)
 {
 	if (type != SQLITE_BLOB && type != SQLITE_TEXT)
 		return bad_class(sink, "a number where bytes are expected");
@@ -271,8 +277,8 @@ static lode_status bytes_cell(lsq_sink *sink, sqlite3_value *cell, int type, con
 	return *bytes == NULL && *n > 0 ? LODE_E_NOMEM : LODE_OK;
 }
 
-static lode_status decode_blob(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
-                               char *out)
+static lode_status decode_blob(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+			       int type, char *out)
 {
 	const void *bytes;
 	size_t n;
@@ -281,8 +287,8 @@ static lode_status decode_blob(const lsq_column *column, lsq_sink *sink, sqlite3
 	return status == LODE_OK ? keep_span(column, sink, bytes, n, out) : status;
 }
 
-static lode_status decode_bytesn(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
-                                 char *out)
+static lode_status decode_bytesn(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+				 int type, char *out)
 {
 	const void *bytes;
 	size_t n;
@@ -298,8 +304,8 @@ static lode_status decode_bytesn(const lsq_column *column, lsq_sink *sink, sqlit
 }
 
 /* SQLite's own bytes, numbers as the text it makes of them; never copied */
-static lode_status decode_raw(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
-                              char *out)
+static lode_status decode_raw(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+			      int type, char *out)
 {
 	lode_span span;
 
@@ -314,7 +320,8 @@ static lode_status decode_raw(const lsq_column *column, lsq_sink *sink, sqlite3_
 
 /* ---- dates and times, canonical text or what others write */
 
-static inline lode_status moment_cell(lsq_sink *sink, sqlite3_value *cell, int type, const char **text, size_t *n)
+static inline lode_status moment_cell(lsq_sink *sink, sqlite3_value *cell, int type,
+				      const char **text, size_t *n)
 {
 	if (type != SQLITE_TEXT)
 		return bad_class(sink, "a date or time that is not text");
@@ -322,8 +329,8 @@ static inline lode_status moment_cell(lsq_sink *sink, sqlite3_value *cell, int t
 	return *text != NULL ? LODE_OK : LODE_E_NOMEM;
 }
 
-static lode_status decode_date(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
-                               char *out)
+static lode_status decode_date(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+			       int type, char *out)
 {
 	const char *text;
 	size_t n;
@@ -343,8 +350,8 @@ static lode_status decode_date(const lsq_column *column, lsq_sink *sink, sqlite3
 	return LODE_OK;
 }
 
-static lode_status decode_time(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
-                               char *out)
+static lode_status decode_time(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+			       int type, char *out)
 {
 	const char *text;
 	size_t n;
@@ -360,8 +367,8 @@ static lode_status decode_time(const lsq_column *column, lsq_sink *sink, sqlite3
 	return LODE_OK;
 }
 
-static lode_status decode_datetime(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
-                                   char *out)
+static lode_status decode_datetime(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+				   int type, char *out)
 {
 	const char *text;
 	size_t n;
@@ -377,8 +384,8 @@ static lode_status decode_datetime(const lsq_column *column, lsq_sink *sink, sql
 	return LODE_OK;
 }
 
-static lode_status decode_interval(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
-                                   char *out)
+static lode_status decode_interval(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+				   int type, char *out)
 {
 	const char *text;
 	size_t n;
@@ -394,8 +401,8 @@ static lode_status decode_interval(const lsq_column *column, lsq_sink *sink, sql
 	return LODE_OK;
 }
 
-static lode_status decode_uuid(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
-                               char *out)
+static lode_status decode_uuid(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+			       int type, char *out)
 {
 	const void *bytes;
 	size_t n;
@@ -429,13 +436,15 @@ static lode_status decimal_of(lsq_sink *sink, sqlite3_value *cell, int type, lod
 		if (!lode_util_decimal_parse(text, n, out))
 			return bad_data(sink, "not a decimal of at most 38 digits");
 		return LODE_OK;
-	case SQLITE_FLOAT: return bad_data(sink, "a binary float where a decimal is expected");
-	default: return bad_class(sink, "a blob where a decimal is expected");
+	case SQLITE_FLOAT:
+		return bad_data(sink, "a binary float where a decimal is expected");
+	default:
+		return bad_class(sink, "a blob where a decimal is expected");
 	}
 }
 
-static lode_status decode_decimal(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
-                                  char *out)
+static lode_status decode_decimal(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+				  int type, char *out)
 {
 	lode_drv_decimal d;
 	lode_status status = decimal_of(sink, cell, type, &d);
@@ -446,8 +455,8 @@ static lode_status decode_decimal(const lsq_column *column, lsq_sink *sink, sqli
 	return status;
 }
 
-static lode_status decode_scaled(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
-                                 char *out)
+static lode_status decode_scaled(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+				 int type, char *out)
 {
 	lode_drv_decimal d;
 	lode_status status = decimal_of(sink, cell, type, &d);
@@ -463,7 +472,7 @@ static lode_status decode_scaled(const lsq_column *column, lsq_sink *sink, sqlit
 
 /* written for the call in a buffer that is gone behind it: always copied */
 static lode_status decode_decimal_text(const lsq_column *column, lsq_sink *sink,
-                                       sqlite3_value *cell, int type, char *out)
+				       sqlite3_value *cell, int type, char *out)
 {
 	char text[LODE_UTIL_DECIMAL_SIZE];
 	lsq_column copying = *column;
@@ -482,8 +491,8 @@ static lode_status decode_decimal_text(const lsq_column *column, lsq_sink *sink,
 
 /* ---- whatever it is */
 
-static lode_status decode_value(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
-                                char *out)
+static lode_status decode_value(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+				int type, char *out)
 {
 	lode_drv_value v;
 	lode_status status = LODE_OK;
@@ -557,7 +566,7 @@ lode_status lsq_column_compile(lsq_column *out, uint32_t index, const lode_drv_b
 	out->index = index;
 	out->bind = *bind;
 	out->flagged = !(bind->flags & (LODE_BIND_NOT_NULL | LODE_BIND_NULL_PTR)) &&
-	               bind->repr != LODE_R_VALUE;
+		       bind->repr != LODE_R_VALUE;
 	out->indirect = (bind->flags & LODE_BIND_INDIRECT) != 0;
 	return LODE_OK;
 }
@@ -565,12 +574,15 @@ lode_status lsq_column_compile(lsq_column *out, uint32_t index, const lode_drv_b
 int lsq_column_borrows(const lsq_column *column)
 {
 	switch (column->bind.repr) {
-	case LODE_R_RAW: return 1;
+	case LODE_R_RAW:
+		return 1;
 	case LODE_R_TEXT:
 	case LODE_R_BLOB:
 	case LODE_R_CSTR:
-	case LODE_R_VALUE: return !(column->bind.flags & LODE_BIND_COPY);
-	default: return 0;
+	case LODE_R_VALUE:
+		return !(column->bind.flags & LODE_BIND_COPY);
+	default:
+		return 0;
 	}
 }
 
@@ -593,7 +605,7 @@ static void put_null(const lsq_column *column, void *const *bases, uint32_t row,
 }
 
 static lode_status store_null(const lsq_column *column, lsq_sink *sink, void *const *bases,
-                              uint32_t row, char *out)
+			      uint32_t row, char *out)
 {
 	if ((column->bind.flags & LODE_BIND_NOT_NULL) && column->bind.repr != LODE_R_VALUE)
 		return bad_data(sink, "NULL where there is none expected");
@@ -614,7 +626,7 @@ static inline char *cell_at(const lsq_column *column, void *const *bases, uint32
 }
 
 lode_status lsq_row_read(sqlite3_stmt *st, const lsq_column *columns, uint32_t n, lsq_sink *sink,
-                         void *const *bases, uint32_t row, uint32_t *bad)
+			 void *const *bases, uint32_t row, uint32_t *bad)
 {
 	const lsq_column *column = columns, *end = columns + n;
 	lode_status status = LODE_OK;

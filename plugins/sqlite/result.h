@@ -19,10 +19,10 @@ typedef struct lsq_sink {
 
 typedef struct lsq_column lsq_column;
 struct lsq_column {
-	lode_status (*decode)(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell, int type,
-	                      char *out);
-	uint32_t index;   /* of the column in the result */
-	uint32_t size;    /* bytes of the value, zeroed for NULL */
+	lode_status (*decode)(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
+			      int type, char *out);
+	uint32_t index;	  /* of the column in the result */
+	uint32_t size;	  /* bytes of the value, zeroed for NULL */
 	uint8_t flagged;  /* has a null flag to be written */
 	uint8_t indirect; /* bases hold pointers to rows */
 	lode_drv_bind bind;
@@ -34,6 +34,6 @@ lode_status lsq_column_compile(lsq_column *out, uint32_t index, const lode_drv_b
 int lsq_column_borrows(const lsq_column *column);
 /* store row `row` of what SQLite stands on; on failure *bad is the column's index in the result */
 lode_status lsq_row_read(sqlite3_stmt *st, const lsq_column *columns, uint32_t n, lsq_sink *sink,
-                         void *const *bases, uint32_t row, uint32_t *bad);
+			 void *const *bases, uint32_t row, uint32_t *bad);
 
 #endif

@@ -25,7 +25,7 @@ typedef struct rows_cursor {
 } rows_cursor;
 
 static int connect_rows(sqlite3 *db, void *aux, int argc, const char *const *argv,
-                        sqlite3_vtab **out, char **message)
+			sqlite3_vtab **out, char **message)
 {
 	sqlite3_str *sql = sqlite3_str_new(db);
 	rows_table *table;
@@ -86,7 +86,7 @@ static int close_rows(sqlite3_vtab_cursor *cursor)
 }
 
 static int start_rows(sqlite3_vtab_cursor *base, int plan, const char *text, int argc,
-                      sqlite3_value **argv)
+		      sqlite3_value **argv)
 {
 	rows_cursor *cursor = (rows_cursor *)base;
 	lode_drv_conn *c = ((rows_table *)base->pVtab)->conn;
@@ -128,8 +128,8 @@ static int read_cell(sqlite3_vtab_cursor *base, sqlite3_context *context, int co
 		fault.status = LODE_E_MISUSE;
 		fault.why = "the statement was given fewer columns";
 	} else {
-		fault.status = lsq_value_load(&value, &rows->binds[column], rows->bases, cursor->row,
-		                              cursor->scratch, &fault.why);
+		fault.status = lsq_value_load(&value, &rows->binds[column], rows->bases,
+					      cursor->row, cursor->scratch, &fault.why);
 	}
 	if (fault.status != LODE_OK) {
 		c->fault = fault;

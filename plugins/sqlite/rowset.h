@@ -8,7 +8,7 @@
 #define LSQ_ROWS_TABLE "lode_rows"
 #define LSQ_ROWS_COLUMNS 1000 /* columns of the table */
 
-typedef struct lsq_rows { /* lives in its statement until that is drained, reset or closed */
+typedef struct lsq_rows {     /* lives in its statement until that is drained, reset or closed */
 	lode_drv_bind *binds; /* a copy, element by element of this size */
 	const void **bases;   /* a copy */
 	uint32_t columns;

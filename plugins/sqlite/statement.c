@@ -19,8 +19,8 @@
 #define LSQ_CHANGES(db) ((int64_t)sqlite3_changes(db))
 #endif
 
-#define LSQ_EXEC_KNOWN \
-	(LODE_EXEC_STREAM | LODE_EXEC_CONTINUE | LODE_EXEC_NO_ROWS | LODE_EXEC_ORDERED | \
+#define LSQ_EXEC_KNOWN                                                                             \
+	(LODE_EXEC_STREAM | LODE_EXEC_CONTINUE | LODE_EXEC_NO_ROWS | LODE_EXEC_ORDERED |           \
 	 LODE_EXEC_ROWSET)
 
 /* ---- prepare and close */
@@ -47,7 +47,8 @@ static lode_status check_tail(lode_drv_conn *c, const char *tail, const char *en
 		if (code != SQLITE_OK || more != NULL) {
 			sqlite3_finalize(more);
 			return lsq_error_set(c->host, e, LODE_E_MISUSE,
-			                     "more than one statement in the text", "run it as a script");
+					     "more than one statement in the text",
+					     "run it as a script");
 		}
 	}
 	return LODE_OK;
@@ -62,12 +63,13 @@ static lode_status compile(lode_drv_stmt *s, const char *sql, size_t n, uint32_t
 	if (n > INT32_MAX)
 		return lsq_error_set(c->host, e, LODE_E_LIMIT, "the statement is too long", NULL);
 	code = sqlite3_prepare_v3(c->db, sql, (int)n,
-	                          flags & LODE_PREP_REUSE ? SQLITE_PREPARE_PERSISTENT : 0, &s->st,
-	                          &tail);
+				  flags & LODE_PREP_REUSE ? SQLITE_PREPARE_PERSISTENT : 0, &s->st,
+				  &tail);
 	if (code != SQLITE_OK)
 		return lsq_error_report(c, code, -1, e);
 	if (s->st == NULL)
-		return lsq_error_set(c->host, e, LODE_E_SYNTAX, "there is no statement in the text", NULL);
+		return lsq_error_set(c->host, e, LODE_E_SYNTAX, "there is no statement in the text",
+				     NULL);
 	s->column_count = (uint32_t)sqlite3_column_count(s->st);
 	s->param_count = (uint32_t)sqlite3_bind_parameter_count(s->st);
 	s->readonly = sqlite3_stmt_readonly(s->st);
@@ -75,7 +77,7 @@ static lode_status compile(lode_drv_stmt *s, const char *sql, size_t n, uint32_t
 }
 
 lode_status lsq_stmt_prepare(lode_drv_conn *c, const char *sql, size_t n, const lode_prepare *a,
-                             lode_drv_stmt **out, lode_err *e)
+			     lode_drv_stmt **out, lode_err *e)
 {
 	lode_drv_stmt *s = c->host->alloc(sizeof *s);
 	lode_status status;
@@ -134,7 +136,7 @@ lode_status lsq_stmt_bind_row(lode_drv_stmt *s, const lode_exec *x, uint32_t row
 		status = lsq_value_load(&value, b, x->bases, row, scratch, &why);
 		if (status != LODE_OK)
 			return lsq_error_value(s->conn->host, e, status, (int32_t)row, (int32_t)i,
-			                       "parameter", why);
+					       "parameter", why);
 		if (value.scratch)
 			scratch += LSQ_SCRATCH;
 		code = lsq_value_bind(s->st, (int)i + 1, &value);
@@ -212,11 +214,12 @@ static int wants_keys(const lode_exec *x)
 static lode_status check_execution(lode_drv_stmt *s, const lode_exec *x, lode_err *e)
 {
 	if (x->flags & ~LSQ_EXEC_KNOWN)
-		return refuse(s, e, LODE_E_UNSUPPORTED, "SQLite has no pipeline and no server cursor");
+		return refuse(s, e, LODE_E_UNSUPPORTED,
+			      "SQLite has no pipeline and no server cursor");
 	if (x->flags & LODE_EXEC_ROWSET) {
 		if (s->param_count != 0 || x->nparams > LSQ_ROWS_COLUMNS)
 			return refuse(s, e, LODE_E_MISUSE,
-			              "a statement over lode_rows takes columns, not parameters");
+				      "a statement over lode_rows takes columns, not parameters");
 	} else if (x->nparams != s->param_count) {
 		return refuse(s, e, LODE_E_MISUSE, "wrong number of parameters");
 	} else if (x->nrows > 1 && s->column_count > 0 && !(x->flags & LODE_EXEC_NO_ROWS)) {
@@ -231,7 +234,7 @@ static lode_status check_execution(lode_drv_stmt *s, const lode_exec *x, lode_er
 
 /* run to the end; the first row waits for fetch if rows are wanted */
 static lode_status run_single(lode_drv_stmt *s, const lode_exec *x, lode_exec_result *r,
-                              lode_err *e)
+			      lode_err *e)
 {
 	lode_drv_conn *c = s->conn;
 	int before = sqlite3_total_changes(c->db), code;
@@ -326,7 +329,7 @@ static lode_status execute(lode_drv_stmt *s, const lode_exec *x, lode_exec_resul
 /* ---- results */
 
 static lode_status bind_result(lode_drv_stmt *s, const lode_drv_bind *cols, uint32_t n,
-                               uint32_t bind_size, lode_err *e)
+			       uint32_t bind_size, lode_err *e)
 {
 	const lode_drv_bind *b;
 	lsq_column *grown;
@@ -348,8 +351,9 @@ static lode_status bind_result(lode_drv_stmt *s, const lode_drv_bind *cols, uint
 		if (b->repr == LODE_R_SKIP)
 			continue;
 		if (lsq_column_compile(&s->columns[k], i, b) != LODE_OK)
-			return lsq_error_value(s->conn->host, e, LODE_E_CONVERT, -1, (int32_t)i, "column",
-			                       "a representation that SQLite cannot deliver");
+			return lsq_error_value(s->conn->host, e, LODE_E_CONVERT, -1, (int32_t)i,
+					       "column",
+					       "a representation that SQLite cannot deliver");
 		s->borrows |= lsq_column_borrows(&s->columns[k]);
 		k++;
 	}
@@ -358,12 +362,12 @@ static lode_status bind_result(lode_drv_stmt *s, const lode_drv_bind *cols, uint
 }
 
 static lode_status fail_row(lode_drv_stmt *s, lode_fetch *f, lode_status status,
-                            const lsq_sink *sink, lode_err *e)
+			    const lsq_sink *sink, lode_err *e)
 {
 	if (status == LODE_E_NOMEM)
 		return lsq_error_nomem(s->conn->host, e);
 	return lsq_error_value(s->conn->host, e, status, (int32_t)f->nrows, (int32_t)f->bad_col,
-	                       "column", sink->why);
+			       "column", sink->why);
 }
 
 /* A row that could not be stored keeps waiting: the host may bind another layout and try again. */
@@ -386,7 +390,7 @@ static inline lode_status fetch_rows(lode_drv_stmt *s, lode_fetch *f, lode_err *
 			s->waiting = 1;
 		}
 		status = lsq_row_read(s->st, s->columns, s->bound, &sink, f->bases, f->nrows,
-		                      &f->bad_col);
+				      &f->bad_col);
 		if (status != LODE_OK)
 			return fail_row(s, f, status, &sink, e);
 		s->waiting = 0;
@@ -421,10 +425,10 @@ static void reset(lode_drv_stmt *s)
 		lsq_stmt_reset(s);
 }
 
-#define LSQ_FILL(out, member, value) \
-	do { \
-		if (LODE_HAS(out, lode_col_desc, member)) \
-			(out)->member = (value); \
+#define LSQ_FILL(out, member, value)                                                               \
+	do {                                                                                       \
+		if (LODE_HAS(out, lode_col_desc, member))                                          \
+			(out)->member = (value);                                                   \
 	} while (0)
 
 static lode_status describe(lode_drv_stmt *s, uint32_t col, lode_col_desc *out, lode_err *e)

@@ -12,31 +12,31 @@
 #include "result.h"
 #include "rowset.h"
 
-#define LSQ_CAPS \
-	(LODE_CAP_BATCH | LODE_CAP_BATCH_ROWSTAT | LODE_CAP_BATCH_CONTINUE | LODE_CAP_CANCEL | \
-	 LODE_CAP_STREAM_ROWS | LODE_CAP_MULTI_ACTIVE | LODE_CAP_SAVEPOINT | LODE_CAP_DESCRIBE | \
-	 LODE_CAP_MIGRATE | LODE_CAP_EXACT_ROWCOUNT | LODE_CAP_DDL_TXN | LODE_CAP_BATCH_ATOMIC | \
+#define LSQ_CAPS                                                                                   \
+	(LODE_CAP_BATCH | LODE_CAP_BATCH_ROWSTAT | LODE_CAP_BATCH_CONTINUE | LODE_CAP_CANCEL |     \
+	 LODE_CAP_STREAM_ROWS | LODE_CAP_MULTI_ACTIVE | LODE_CAP_SAVEPOINT | LODE_CAP_DESCRIBE |   \
+	 LODE_CAP_MIGRATE | LODE_CAP_EXACT_ROWCOUNT | LODE_CAP_DDL_TXN | LODE_CAP_BATCH_ATOMIC |   \
 	 LODE_CAP_BATCH_COLUMNAR | LODE_CAP_ROWSET | LODE_CAP_ARRAY_PARAM | LODE_CAP_BATCH_KEYS)
 
 struct lode_drv_stmt {
 	lode_drv_conn *conn;
 	sqlite3_stmt *st;
-	lsq_keys *keys;       /* NULL: no keys will be asked for */
-	lsq_column *columns;  /* the layout of the last bind */
+	lsq_keys *keys;	     /* NULL: no keys will be asked for */
+	lsq_column *columns; /* the layout of the last bind */
 	uint32_t bound, capacity;
 	uint32_t column_count, param_count;
 	int active, waiting, rowset, readonly;
-	int borrows;          /* the layout has pointers that die with the next row */
-	int64_t deadline;     /* of the execution; 0: none */
+	int borrows;	  /* the layout has pointers that die with the next row */
+	int64_t deadline; /* of the execution; 0: none */
 	lsq_rows rows;
-	char *scratch;        /* text of parameters that have to be written */
+	char *scratch; /* text of parameters that have to be written */
 	uint32_t scratch_slots;
 };
 
 extern const lode_stmt_ops lsq_stmt_ops;
 
 lode_status lsq_stmt_prepare(lode_drv_conn *c, const char *sql, size_t n, const lode_prepare *a,
-                             lode_drv_stmt **out, lode_err *e);
+			     lode_drv_stmt **out, lode_err *e);
 
 /* one step; SQLITE_ROW, SQLITE_DONE or an error, which is reported then */
 int lsq_stmt_step(lode_drv_stmt *s, int32_t row, lode_status *status, lode_err *e);

@@ -33,8 +33,8 @@ static lode_status begin(lode_drv_conn *c, const lode_tx *t, lode_err *e)
 	if (t->isolation != LODE_ISOLATION_DEFAULT && t->isolation != LODE_ISOLATION_SERIALIZABLE &&
 	    t->isolation != LODE_ISOLATION_READ_UNCOMMITTED)
 		return lsq_error_set(c->host, e, LODE_E_UNSUPPORTED,
-		                     "SQLite has no such isolation level",
-		                     "serializable or read uncommitted");
+				     "SQLite has no such isolation level",
+				     "serializable or read uncommitted");
 	if (c->failed)
 		return lsq_conn_enter(c, -1, e);
 	code = lsq_conn_command(c, t->flags & LODE_TXF_IMMEDIATE ? LSQ_IMMEDIATE : LSQ_BEGIN);
@@ -92,15 +92,21 @@ static lode_status run_savepoint(lode_drv_conn *c, const char *verb, const char 
 lode_status lsq_tx_run(lode_drv_conn *c, const lode_tx *t, lode_err *e)
 {
 	switch (t->verb) {
-	case LODE_TX_BEGIN: return begin(c, t, e);
-	case LODE_TX_COMMIT: return commit(c, e);
-	case LODE_TX_ROLLBACK: return lsq_tx_rollback(c, e);
-	case LODE_TX_SAVEPOINT: return run_savepoint(c, "SAVEPOINT", t->name, e);
-	case LODE_TX_ROLLBACK_TO: return run_savepoint(c, "ROLLBACK TO", t->name, e);
-	case LODE_TX_RELEASE: return run_savepoint(c, "RELEASE", t->name, e);
+	case LODE_TX_BEGIN:
+		return begin(c, t, e);
+	case LODE_TX_COMMIT:
+		return commit(c, e);
+	case LODE_TX_ROLLBACK:
+		return lsq_tx_rollback(c, e);
+	case LODE_TX_SAVEPOINT:
+		return run_savepoint(c, "SAVEPOINT", t->name, e);
+	case LODE_TX_ROLLBACK_TO:
+		return run_savepoint(c, "ROLLBACK TO", t->name, e);
+	case LODE_TX_RELEASE:
+		return run_savepoint(c, "RELEASE", t->name, e);
 	default:
 		return lsq_error_set(c->host, e, LODE_E_UNSUPPORTED,
-		                     "SQLite has no two-phase commit", NULL);
+				     "SQLite has no two-phase commit", NULL);
 	}
 }
 
@@ -145,12 +151,12 @@ int lsq_scope_leave(lode_drv_conn *c, lsq_scope *scope, int keep)
 		return SQLITE_OK;
 	scope->open = 0;
 	if (scope->transaction)
-		c->failed = 0; /* it is ours: the host need not roll it back */
+		c->failed = 0;		   /* it is ours: the host need not roll it back */
 	if (sqlite3_get_autocommit(c->db)) /* SQLite has rolled everything back */
 		return keep ? SQLITE_ABORT : SQLITE_OK;
 	if (keep)
 		code = scope->transaction ? lsq_conn_command(c, LSQ_COMMIT)
-		                          : lsq_conn_run(c, "RELEASE " LSQ_SCOPE);
+					  : lsq_conn_run(c, "RELEASE " LSQ_SCOPE);
 	if (keep && code == SQLITE_OK)
 		return SQLITE_OK;
 	if (scope->transaction)

@@ -31,9 +31,9 @@ struct lode_options {
 };
 
 static struct {
-	long live;       /* allocations the plugin holds */
-	long made;       /* all allocations so far */
-	long fail_at;    /* the made-th that fails; 0: none */
+	long live;    /* allocations the plugin holds */
+	long made;    /* all allocations so far */
+	long fail_at; /* the made-th that fails; 0: none */
 } host_memory;
 
 static int host_fails(void)
@@ -147,7 +147,7 @@ static void host_sql_put(lode_sqlbuf *b, const char *s, size_t n)
 }
 
 static lode_status host_query(lode_hconn *hc, const char *sql, size_t n, const lode_span *params,
-                              uint32_t nparams, lode_row_fn fn, void *ctx, lode_err *e);
+			      uint32_t nparams, lode_row_fn fn, void *ctx, lode_err *e);
 
 static const lode_host test_host = {
 	.struct_size = sizeof(lode_host),
@@ -211,7 +211,7 @@ static inline lode_drv_conn *open_path(const char *path)
 static inline void run(lode_drv_conn *c, const char *sql)
 {
 	ck_assert_msg(conn_ops->script(c, sql, strlen(sql), fresh()) == LODE_OK, "%s: %s", sql,
-	              failure.message);
+		      failure.message);
 }
 
 static inline lode_drv_stmt *prepare(lode_drv_conn *c, const char *sql)
@@ -220,37 +220,37 @@ static inline lode_drv_stmt *prepare(lode_drv_conn *c, const char *sql)
 	lode_drv_stmt *s = NULL;
 
 	ck_assert_msg(conn_ops->prepare(c, sql, strlen(sql), &a, &s, fresh()) == LODE_OK, "%s: %s",
-	              sql, failure.message);
+		      sql, failure.message);
 	return s;
 }
 
 static inline lode_status execute(lode_drv_stmt *s, const lode_drv_bind *binds, uint32_t n,
-                                  const void *const *bases, uint32_t nrows, uint32_t flags,
-                                  lode_exec_result *r)
+				  const void *const *bases, uint32_t nrows, uint32_t flags,
+				  lode_exec_result *r)
 {
 	lode_exec x = { .struct_size = sizeof x,
-		        .flags = flags,
-		        .params = binds,
-		        .nparams = n,
-		        .bind_size = sizeof *binds,
-		        .bases = bases,
-		        .nbases = 1,
-		        .nrows = nrows,
-		        .timeout_ms = -1 };
+			.flags = flags,
+			.params = binds,
+			.nparams = n,
+			.bind_size = sizeof *binds,
+			.bases = bases,
+			.nbases = 1,
+			.nrows = nrows,
+			.timeout_ms = -1 };
 
 	r->struct_size = sizeof *r;
 	return stmt_ops->execute(s, &x, r, fresh());
 }
 
 static inline lode_status fetch_into(lode_drv_stmt *s, void *row, lode_arena *arena, uint32_t max,
-                                     uint32_t *got)
+				     uint32_t *got)
 {
 	void *bases[1] = { row };
 	lode_fetch f = { .struct_size = sizeof f,
-		         .bases = bases,
-		         .nbases = 1,
-		         .max_rows = max,
-		         .arena = arena };
+			 .bases = bases,
+			 .nbases = 1,
+			 .max_rows = max,
+			 .arena = arena };
 	lode_status status = stmt_ops->fetch(s, &f, fresh());
 
 	if (got != NULL)
@@ -275,7 +275,7 @@ static inline int64_t read_int(lode_drv_conn *c, const char *sql)
 
 /* rows as text cells, for the dialect's reflection; hc is the driver's connection */
 static lode_status host_query(lode_hconn *hc, const char *sql, size_t n, const lode_span *params,
-                              uint32_t nparams, lode_row_fn fn, void *ctx, lode_err *e)
+			      uint32_t nparams, lode_row_fn fn, void *ctx, lode_err *e)
 {
 	lode_drv_conn *c = (lode_drv_conn *)(void *)hc;
 	lode_drv_bind binds[12];
@@ -292,9 +292,9 @@ static lode_status host_query(lode_hconn *hc, const char *sql, size_t n, const l
 	status = execute(s, NULL, 0, NULL, 1, 0, &r);
 	for (i = 0; status == LODE_OK && i < r.ncols; i++)
 		binds[i] = (lode_drv_bind){ .repr = LODE_R_TEXT,
-			                    .flags = LODE_BIND_NULL_PTR,
-			                    .null_bit = -1,
-			                    .off = i * sizeof(lode_span) };
+					    .flags = LODE_BIND_NULL_PTR,
+					    .null_bit = -1,
+					    .off = i * sizeof(lode_span) };
 	if (status == LODE_OK)
 		status = stmt_ops->bind(s, binds, r.ncols, sizeof binds[0], e);
 	while (status == LODE_OK && fetch_into(s, cells, NULL, 1, NULL) == LODE_OK)

@@ -44,7 +44,9 @@ static const struct {
 	{ "2023-01-01x", INT64_MIN + 1, NULL },
 	{ "9999999-01-01 00:00:00.000000", INT64_MIN + 1, NULL },
 	{ "", INT64_MIN + 1, NULL },
-	{ "2\xb0" "23-01-01 00:00:00.000000", INT64_MIN + 1, NULL },
+	{ "2\xb0"
+	  "23-01-01 00:00:00.000000",
+	  INT64_MIN + 1, NULL },
 };
 
 START_TEST(datetime)
@@ -84,10 +86,12 @@ START_TEST(datetime_with_one_byte_changed)
 				changed[10] = ' ';
 			if (changed[19] == ',')
 				changed[19] = '.';
-			/* a sign or zone makes another form of it, which does not come back the same */
+			/* a sign or zone makes another form of it, which does not come back the
+			 * same */
 			if (byte == '+' || byte == '-' || byte == 'Z' || byte == 'z')
 				continue;
-			ck_assert_msg(n == 26 && memcmp(again, changed, 26) == 0, "byte %d as %d", at, byte);
+			ck_assert_msg(n == 26 && memcmp(again, changed, 26) == 0, "byte %d as %d",
+				      at, byte);
 		}
 	}
 }
@@ -152,15 +156,33 @@ END_TEST
 static const struct {
 	const char *text, *again; /* again "": refused */
 } decimals[] = {
-	{ "0", NULL },          { "-0.50", NULL },      { "1.50", NULL },
-	{ "+7", "7" },          { ".5", "0.5" },        { "5.", "5" },
-	{ "007", "7" },         { "1e2", "100" },       { "1.5E-3", "0.0015" },
-	{ "0e99", "0" },        { "-0", "0" },          { DIGITS38, NULL },
-	{ "-" DIGITS38, NULL }, { "0." DIGITS38, NULL }, { "000" DIGITS38, DIGITS38 },
-	{ DIGITS38 "9", "" },   { "1e38", "" },         { "1e-39", "" },
-	{ "", "" },             { ".", "" },            { "-", "" },
-	{ "1.2.3", "" },        { "1e", "" },           { "1 ", "" },
-	{ "NaN", "" },          { "0x10", "" },         { "1e99999999999", "" },
+	{ "0", NULL },
+	{ "-0.50", NULL },
+	{ "1.50", NULL },
+	{ "+7", "7" },
+	{ ".5", "0.5" },
+	{ "5.", "5" },
+	{ "007", "7" },
+	{ "1e2", "100" },
+	{ "1.5E-3", "0.0015" },
+	{ "0e99", "0" },
+	{ "-0", "0" },
+	{ DIGITS38, NULL },
+	{ "-" DIGITS38, NULL },
+	{ "0." DIGITS38, NULL },
+	{ "000" DIGITS38, DIGITS38 },
+	{ DIGITS38 "9", "" },
+	{ "1e38", "" },
+	{ "1e-39", "" },
+	{ "", "" },
+	{ ".", "" },
+	{ "-", "" },
+	{ "1.2.3", "" },
+	{ "1e", "" },
+	{ "1 ", "" },
+	{ "NaN", "" },
+	{ "0x10", "" },
+	{ "1e99999999999", "" },
 };
 
 START_TEST(decimal)
@@ -184,9 +206,13 @@ static const struct {
 	int scale;
 	const char *again; /* "": refused */
 } scales[] = {
-	{ "1.5", 2, "1.50" }, { "-1.50", 1, "-1.5" }, { "1.55", 1, "" },
-	{ DIGITS38, 1, "" },  { "0", 38, "0.00000000000000000000000000000000000000" },
-	{ "1", 39, "" },      { "1", -1, "" },
+	{ "1.5", 2, "1.50" },
+	{ "-1.50", 1, "-1.5" },
+	{ "1.55", 1, "" },
+	{ DIGITS38, 1, "" },
+	{ "0", 38, "0.00000000000000000000000000000000000000" },
+	{ "1", 39, "" },
+	{ "1", -1, "" },
 };
 
 START_TEST(rescaled)
@@ -202,8 +228,8 @@ START_TEST(rescaled)
 	if (!ok)
 		return;
 	n = lode_util_decimal_format(out, &v);
-	ck_assert_msg(n == strlen(scales[_i].again) && memcmp(out, scales[_i].again, n) == 0, "%.*s",
-	              (int)n, out);
+	ck_assert_msg(n == strlen(scales[_i].again) && memcmp(out, scales[_i].again, n) == 0,
+		      "%.*s", (int)n, out);
 }
 END_TEST
 
@@ -211,12 +237,16 @@ static const struct {
 	const char *text;
 	int ok;
 } uuids[] = {
-	{ "00112233-4455-6677-8899-aabbccddeeff", 1 }, { "00112233445566778899AABBCCDDEEFF", 1 },
+	{ "00112233-4455-6677-8899-aabbccddeeff", 1 },
+	{ "00112233445566778899AABBCCDDEEFF", 1 },
 	{ "{00112233-4455-6677-8899-aabbccddeeff}", 1 },
 	{ "urn:uuid:00112233-4455-6677-8899-aabbccddeeff", 1 },
-	{ "00112233-4455-6677-8899-aabbccddeef", 0 },  { "00112233-4455-6677-8899-aabbccddeeffa", 0 },
-	{ "00112233-4455-6677-8899-aabbccddeefg", 0 }, { "-0112233-4455-6677-8899-aabbccddeeff", 0 },
-	{ "{00112233-4455-6677-8899-aabbccddeeff", 0 }, { "{}", 0 },
+	{ "00112233-4455-6677-8899-aabbccddeef", 0 },
+	{ "00112233-4455-6677-8899-aabbccddeeffa", 0 },
+	{ "00112233-4455-6677-8899-aabbccddeefg", 0 },
+	{ "-0112233-4455-6677-8899-aabbccddeeff", 0 },
+	{ "{00112233-4455-6677-8899-aabbccddeeff", 0 },
+	{ "{}", 0 },
 };
 
 START_TEST(uuid)

@@ -39,15 +39,17 @@ static const float f32_values[] = { 0, -1.5f, FLT_MAX, FLT_MIN, INFINITY, -INFIN
 static const double f64_values[] = { 0, 0.1, DBL_MAX, DBL_MIN, 5e-324, INFINITY, -INFINITY };
 static const int32_t date_values[] = { 0, -1, 19000, -719528, 2932896, INT32_MIN, INT32_MAX };
 static const int64_t time_values[] = { 0, 1, 86399999999, 86400000000 };
-static const int64_t ts_values[] = { 0, -1, 1700000000123456, -62167219200000000,
-	                             253402300799999999, INT64_MAX, INT64_MIN,
-	                             9223372036800000000 - 1, -9223372036800000000 };
+static const int64_t ts_values[] = {
+	0,	   -1,	      1700000000123456,	       -62167219200000000,  253402300799999999,
+	INT64_MAX, INT64_MIN, 9223372036800000000 - 1, -9223372036800000000
+};
 static const lode_drv_interval interval_values[] = {
-	{ 0, 0, 0 }, { 14, -3, 1 }, { INT32_MIN, INT32_MAX, INT64_MAX }, { 0, INT32_MIN, -1 },
-	{ 1, 0, -3600000001 },
+	{ 0, 0, 0 },	      { 14, -3, 1 },	     { INT32_MIN, INT32_MAX, INT64_MAX },
+	{ 0, INT32_MIN, -1 }, { 1, 0, -3600000001 },
 };
 static const uint8_t uuid_values[][16] = {
-	{ 0 }, { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 255 },
+	{ 0 },
+	{ 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 255 },
 };
 static const int64_t scaled_values[] = { 0, 150, -1, INT64_MAX, INT64_MIN };
 /* 99999999999999999999999999999999999999 is 0x4b3b4ca85a86c47a098a223fffffffff */
@@ -63,8 +65,10 @@ static const lode_drv_decimal decimal_values[] = {
 static const char char_values[][8] = { "", "abcdefg", "\xc3\xa9" };
 static const uint8_t bytes_values[][4] = { { 0, 0, 0, 0 }, { 255, 0, 1, 2 } };
 
+/* clang-format off */
 #define TRIP(repr, values, scale) \
 	{ #repr, repr, scale, sizeof values[0], sizeof values / sizeof values[0], values }
+/* clang-format on */
 static const struct {
 	const char *name;
 	int32_t repr, scale;
@@ -96,20 +100,25 @@ static const struct {
 /* every value through a batch into `table` and, row by row, back */
 static void check_trip(int i, const char *table, uint32_t flags)
 {
-	lode_drv_bind b = { .repr = trips[i].repr, .flags = LODE_BIND_NOT_NULL, .null_bit = -1,
-		            .size = (uint32_t)trips[i].size, .scale = trips[i].scale,
-		            .stride = trips[i].size };
+	lode_drv_bind b = { .repr = trips[i].repr,
+			    .flags = LODE_BIND_NOT_NULL,
+			    .null_bit = -1,
+			    .size = (uint32_t)trips[i].size,
+			    .scale = trips[i].scale,
+			    .stride = trips[i].size };
 	const void *bases[1] = { trips[i].values };
 	char sql[100], back[1000];
 	lode_exec_result r;
 	lode_drv_stmt *s;
 	uint32_t got;
 
-	snprintf(sql, sizeof sql, flags & LODE_EXEC_ROWSET ? "INSERT INTO %s SELECT c0 FROM lode_rows"
-	                                                   : "INSERT INTO %s VALUES (?)", table);
+	snprintf(sql, sizeof sql,
+		 flags & LODE_EXEC_ROWSET ? "INSERT INTO %s SELECT c0 FROM lode_rows"
+					  : "INSERT INTO %s VALUES (?)",
+		 table);
 	s = prepare(c, sql);
 	ck_assert_msg(execute(s, &b, 1, bases, (uint32_t)trips[i].count, flags, &r) == LODE_OK,
-	              "%s: %s", trips[i].name, failure.message);
+		      "%s: %s", trips[i].name, failure.message);
 	ck_assert_int_eq(r.affected, (int64_t)trips[i].count);
 	stmt_ops->close(s);
 	snprintf(sql, sizeof sql, "SELECT v FROM %s ORDER BY rowid", table);
@@ -117,7 +126,7 @@ static void check_trip(int i, const char *table, uint32_t flags)
 	ck_assert_int_eq(execute(s, NULL, 0, NULL, 1, 0, &r), LODE_OK);
 	ck_assert_int_eq(stmt_ops->bind(s, &b, 1, sizeof b, fresh()), LODE_OK);
 	ck_assert_msg(fetch_into(s, back, NULL, 100, &got) == LODE_DONE, "%s: %s", trips[i].name,
-	              failure.message);
+		      failure.message);
 	ck_assert_uint_eq(got, trips[i].count);
 	ck_assert_msg(memcmp(back, trips[i].values, got * trips[i].size) == 0, "%s", trips[i].name);
 	stmt_ops->close(s);
@@ -163,35 +172,58 @@ static const struct {
 	{ "text", { .repr = LODE_R_TEXT }, { .span = { "a'b", 3 } }, "'a''b'" },
 	{ "empty text", { .repr = LODE_R_TEXT }, { .span = { NULL, 0 } }, "''" },
 	{ "no text", { .repr = LODE_R_TEXT, .flags = LODE_BIND_NULL_PTR }, { .i = 0 }, "NULL" },
-	{ "cstr", { .repr = LODE_R_CSTR, .off = offsetof(any, cstr) }, { .cstr = (char *)"x" }, "'x'" },
-	{ "no cstr", { .repr = LODE_R_CSTR, .flags = LODE_BIND_NULL_PTR, .off = offsetof(any, cstr) },
-	  { .i = 0 }, "NULL" },
+	{ "cstr",
+	  { .repr = LODE_R_CSTR, .off = offsetof(any, cstr) },
+	  { .cstr = (char *)"x" },
+	  "'x'" },
+	{ "no cstr",
+	  { .repr = LODE_R_CSTR, .flags = LODE_BIND_NULL_PTR, .off = offsetof(any, cstr) },
+	  { .i = 0 },
+	  "NULL" },
 	{ "blob", { .repr = LODE_R_BLOB }, { .span = { "\0\1", 2 } }, "X'0001'" },
 	{ "empty blob", { .repr = LODE_R_BLOB }, { .span = { NULL, 0 } }, "X''" },
-	{ "date", { .repr = LODE_R_DATE32, .off = offsetof(any, i) }, { .i = 19000 }, "'2022-01-08'" },
-	{ "time", { .repr = LODE_R_TIME64, .off = offsetof(any, i) }, { .i = 3661000001 },
+	{ "date",
+	  { .repr = LODE_R_DATE32, .off = offsetof(any, i) },
+	  { .i = 19000 },
+	  "'2022-01-08'" },
+	{ "time",
+	  { .repr = LODE_R_TIME64, .off = offsetof(any, i) },
+	  { .i = 3661000001 },
 	  "'01:01:01.000001'" },
-	{ "datetime", { .repr = LODE_R_TS64, .off = offsetof(any, i) }, { .i = 1700000000123456 },
+	{ "datetime",
+	  { .repr = LODE_R_TS64, .off = offsetof(any, i) },
+	  { .i = 1700000000123456 },
 	  "'2023-11-14 22:13:20.123456'" },
-	{ "scaled", { .repr = LODE_R_SCALED64, .scale = 2, .off = offsetof(any, i) }, { .i = -50 },
+	{ "scaled",
+	  { .repr = LODE_R_SCALED64, .scale = 2, .off = offsetof(any, i) },
+	  { .i = -50 },
 	  "'-0.50'" },
 	{ "decimal text", { .repr = LODE_R_DECTEXT }, { .span = { "+01.50e1", 8 } }, "'15.0'" },
-	{ "integer for a decimal", { .repr = LODE_R_I64, .sql_type = LODE_T_DECIMAL,
-	    .off = offsetof(any, i) }, { .i = 7 }, "'7'" },
-	{ "dynamic integer", { .repr = LODE_R_VALUE, .off = offsetof(any, value) },
-	  { .value = { .repr = LODE_R_I64, .v = { .i = 5 } } }, "5" },
-	{ "dynamic null", { .repr = LODE_R_VALUE, .off = offsetof(any, value) },
-	  { .value = { .repr = LODE_R_SKIP } }, "NULL" },
-	{ "dynamic text", { .repr = LODE_R_VALUE, .off = offsetof(any, value) },
-	  { .value = { .repr = LODE_R_TEXT, .v = { .s = { "t", 1 } } } }, "'t'" },
+	{ "integer for a decimal",
+	  { .repr = LODE_R_I64, .sql_type = LODE_T_DECIMAL, .off = offsetof(any, i) },
+	  { .i = 7 },
+	  "'7'" },
+	{ "dynamic integer",
+	  { .repr = LODE_R_VALUE, .off = offsetof(any, value) },
+	  { .value = { .repr = LODE_R_I64, .v = { .i = 5 } } },
+	  "5" },
+	{ "dynamic null",
+	  { .repr = LODE_R_VALUE, .off = offsetof(any, value) },
+	  { .value = { .repr = LODE_R_SKIP } },
+	  "NULL" },
+	{ "dynamic text",
+	  { .repr = LODE_R_VALUE, .off = offsetof(any, value) },
+	  { .value = { .repr = LODE_R_TEXT, .v = { .s = { "t", 1 } } } },
+	  "'t'" },
 	{ "skipped", { .repr = LODE_R_SKIP }, { .i = 1 }, "NULL" },
 };
 
 START_TEST(is_stored_as)
 {
 	const void *bases[1] = { &stores[_i].value };
-	lode_drv_bind in = stores[_i].bind, out = { .repr = LODE_R_CHARN, .size = 64, .null_bit = -1,
-		                                    .flags = LODE_BIND_NOT_NULL };
+	lode_drv_bind in = stores[_i].bind, out = {
+		.repr = LODE_R_CHARN, .size = 64, .null_bit = -1, .flags = LODE_BIND_NOT_NULL
+	};
 	lode_drv_stmt *s = prepare(c, "SELECT quote(?)");
 	lode_exec_result r;
 	char back[64];
@@ -218,7 +250,10 @@ static const struct {
 	{ "u64", { .repr = LODE_R_U64, .off = offsetof(any, i) }, { .i = -1 }, LODE_E_DATA },
 	{ "nan", { .repr = LODE_R_F64, .off = offsetof(any, f) }, { .f = NAN }, LODE_E_DATA },
 	{ "time", { .repr = LODE_R_TIME64, .off = offsetof(any, i) }, { .i = -1 }, LODE_E_DATA },
-	{ "time", { .repr = LODE_R_TIME64, .off = offsetof(any, i) }, { .i = 86400000001 }, LODE_E_DATA },
+	{ "time",
+	  { .repr = LODE_R_TIME64, .off = offsetof(any, i) },
+	  { .i = 86400000001 },
+	  LODE_E_DATA },
 	{ "scale", { .repr = LODE_R_SCALED64, .scale = 39 }, { .i = 1 }, LODE_E_DATA },
 	{ "decimal text", { .repr = LODE_R_DECTEXT }, { .span = { "1.2.3", 5 } }, LODE_E_DATA },
 	{ "unknown", { .repr = 99 }, { .i = 1 }, LODE_E_UNSUPPORTED },
@@ -238,7 +273,8 @@ START_TEST(is_refused)
 	ck_assert_int_eq(failure.status, refusals[_i].status);
 	ck_assert_int_eq(failure.row, 0);
 	ck_assert_msg(strncmp(failure.message, "parameter 1: ", 13) == 0, "%s", failure.message);
-	ck_assert_int_eq(execute(rows, &in, 1, bases, 1, LODE_EXEC_ROWSET, &r), refusals[_i].status);
+	ck_assert_int_eq(execute(rows, &in, 1, bases, 1, LODE_EXEC_ROWSET, &r),
+			 refusals[_i].status);
 	ck_assert_int_eq(failure.status, refusals[_i].status);
 	ck_assert_int_eq(read_int(c, "SELECT count(*) FROM t"), 0);
 	stmt_ops->close(s);
@@ -336,8 +372,11 @@ static int64_t widen(int32_t repr, const void *p)
 
 START_TEST(reads_a_cell)
 {
-	lode_drv_bind b = { .repr = reads[_i].repr, .size = reads[_i].size, .scale = reads[_i].scale,
-		            .flags = LODE_BIND_NOT_NULL | LODE_BIND_COPY, .null_bit = -1 };
+	lode_drv_bind b = { .repr = reads[_i].repr,
+			    .size = reads[_i].size,
+			    .scale = reads[_i].scale,
+			    .flags = LODE_BIND_NOT_NULL | LODE_BIND_COPY,
+			    .null_bit = -1 };
 	lode_exec_result r;
 	char sql[100], out[64] = { 0 };
 	lode_drv_stmt *s;
@@ -349,7 +388,7 @@ START_TEST(reads_a_cell)
 	ck_assert_int_eq(stmt_ops->bind(s, &b, 1, sizeof b, fresh()), LODE_OK);
 	status = fetch_into(s, out, &arena, 1, NULL);
 	ck_assert_msg(status == reads[_i].status, "%s as %d: %d %s", sql, (int)reads[_i].repr,
-	              (int)status, failure.message);
+		      (int)status, failure.message);
 	if (status == LODE_OK)
 		ck_assert_int_eq(widen(reads[_i].repr, out), reads[_i].value);
 	else
@@ -368,23 +407,41 @@ typedef struct nulls {
 } nulls;
 
 static const lode_drv_bind null_binds[] = {
-	{ .repr = LODE_R_I32, .null_bit = -1, .off = offsetof(nulls, byte_value),
-	  .null_off = offsetof(nulls, byte_null), .stride = sizeof(nulls), .null_stride = sizeof(nulls) },
-	{ .repr = LODE_R_I32, .null_bit = 3, .off = offsetof(nulls, bit_value),
-	  .null_off = offsetof(nulls, bits), .stride = sizeof(nulls), .null_stride = sizeof(nulls) },
-	{ .repr = LODE_R_I32, .null_bit = -1, .flags = LODE_BIND_PRESENT,
-	  .off = offsetof(nulls, present_value), .null_off = offsetof(nulls, present),
-	  .stride = sizeof(nulls), .null_stride = sizeof(nulls) },
-	{ .repr = LODE_R_CSTR, .null_bit = -1, .flags = LODE_BIND_NULL_PTR | LODE_BIND_COPY,
-	  .off = offsetof(nulls, pointer), .stride = sizeof(nulls) },
-	{ .repr = LODE_R_TEXT, .null_bit = -1, .flags = LODE_BIND_NULL_PTR | LODE_BIND_COPY,
-	  .off = offsetof(nulls, span), .stride = sizeof(nulls) },
+	{ .repr = LODE_R_I32,
+	  .null_bit = -1,
+	  .off = offsetof(nulls, byte_value),
+	  .null_off = offsetof(nulls, byte_null),
+	  .stride = sizeof(nulls),
+	  .null_stride = sizeof(nulls) },
+	{ .repr = LODE_R_I32,
+	  .null_bit = 3,
+	  .off = offsetof(nulls, bit_value),
+	  .null_off = offsetof(nulls, bits),
+	  .stride = sizeof(nulls),
+	  .null_stride = sizeof(nulls) },
+	{ .repr = LODE_R_I32,
+	  .null_bit = -1,
+	  .flags = LODE_BIND_PRESENT,
+	  .off = offsetof(nulls, present_value),
+	  .null_off = offsetof(nulls, present),
+	  .stride = sizeof(nulls),
+	  .null_stride = sizeof(nulls) },
+	{ .repr = LODE_R_CSTR,
+	  .null_bit = -1,
+	  .flags = LODE_BIND_NULL_PTR | LODE_BIND_COPY,
+	  .off = offsetof(nulls, pointer),
+	  .stride = sizeof(nulls) },
+	{ .repr = LODE_R_TEXT,
+	  .null_bit = -1,
+	  .flags = LODE_BIND_NULL_PTR | LODE_BIND_COPY,
+	  .off = offsetof(nulls, span),
+	  .stride = sizeof(nulls) },
 };
 
 START_TEST(null_forms)
 {
 	nulls in[2] = { { 0, 0, 0, 1, 0x08, 0, NULL, { NULL, 0 } },
-		        { 1, 2, 3, 0, 0xf7, 1, (char *)"p", { "", 0 } } };
+			{ 1, 2, 3, 0, 0xf7, 1, (char *)"p", { "", 0 } } };
 	nulls out[2];
 	const void *bases[1] = { in };
 	lode_drv_stmt *s;
@@ -396,7 +453,8 @@ START_TEST(null_forms)
 	ck_assert_int_eq(execute(s, null_binds, 5, bases, 2, 0, &r), LODE_OK);
 	stmt_ops->close(s);
 	ck_assert_int_eq(read_int(c, "SELECT (a IS NULL) + (b IS NULL) + (c IS NULL) + (d IS NULL)"
-	                             " + (e IS NULL) FROM n WHERE rowid = 1"), 5);
+				     " + (e IS NULL) FROM n WHERE rowid = 1"),
+			 5);
 	ck_assert_int_eq(read_int(c, "SELECT a + b * 10 + c * 100 FROM n WHERE rowid = 2"), 321);
 	memset(out, 0xff, sizeof out);
 	s = prepare(c, "SELECT * FROM n ORDER BY rowid");
@@ -418,8 +476,10 @@ END_TEST
 
 START_TEST(copied_text_outlives_the_statement)
 {
-	lode_drv_bind b = { .repr = LODE_R_TEXT, .null_bit = -1, .stride = sizeof(lode_span),
-		            .flags = LODE_BIND_NOT_NULL | LODE_BIND_COPY };
+	lode_drv_bind b = { .repr = LODE_R_TEXT,
+			    .null_bit = -1,
+			    .stride = sizeof(lode_span),
+			    .flags = LODE_BIND_NOT_NULL | LODE_BIND_COPY };
 	lode_drv_stmt *s = prepare(c, "SELECT 'one' UNION ALL SELECT 'two'");
 	lode_exec_result r;
 	lode_span out[2];
@@ -437,8 +497,10 @@ END_TEST
 
 START_TEST(borrowed_text_comes_row_by_row)
 {
-	lode_drv_bind b = { .repr = LODE_R_TEXT, .null_bit = -1, .stride = sizeof(lode_span),
-		            .flags = LODE_BIND_NOT_NULL };
+	lode_drv_bind b = { .repr = LODE_R_TEXT,
+			    .null_bit = -1,
+			    .stride = sizeof(lode_span),
+			    .flags = LODE_BIND_NOT_NULL };
 	lode_drv_stmt *s = prepare(c, "SELECT 'one' UNION ALL SELECT 'two'");
 	lode_exec_result r;
 	lode_span out[2];
@@ -458,8 +520,10 @@ END_TEST
 
 START_TEST(text_is_cut_between_characters)
 {
-	lode_drv_bind b = { .repr = LODE_R_CHARN, .size = 4, .null_bit = -1,
-		            .flags = LODE_BIND_NOT_NULL | LODE_BIND_TRUNC_OK };
+	lode_drv_bind b = { .repr = LODE_R_CHARN,
+			    .size = 4,
+			    .null_bit = -1,
+			    .flags = LODE_BIND_NOT_NULL | LODE_BIND_TRUNC_OK };
 	lode_drv_stmt *s = prepare(c, "SELECT 'ab\xc3\xa9'");
 	lode_exec_result r;
 	char out[4];
@@ -496,20 +560,32 @@ END_TEST
 static const struct {
 	const char *low, *high;
 } orders[] = {
-	{ "-10", "-9" }, { "-1", "0" },      { "0.05", "0.5" },  { "9", "10" },     { "1.5", "1.51" },
-	{ "1e2", "101" }, { "99999999999999999999999999999999999998", "99999999999999999999999999999999999999" },
-	{ "0.1", "1" },  { "-0.51", "-0.5" }, { "5", "NaN" },
+	{ "-10", "-9" },
+	{ "-1", "0" },
+	{ "0.05", "0.5" },
+	{ "9", "10" },
+	{ "1.5", "1.51" },
+	{ "1e2", "101" },
+	{ "99999999999999999999999999999999999998", "99999999999999999999999999999999999999" },
+	{ "0.1", "1" },
+	{ "-0.51", "-0.5" },
+	{ "5", "NaN" },
 };
 
 START_TEST(decimals_in_order)
 {
 	const void *bases[1] = { &orders[_i] };
-	lode_drv_bind in[2] = { { .repr = LODE_R_CSTR, .null_bit = -1, .flags = LODE_BIND_NOT_NULL },
-		                { .repr = LODE_R_CSTR, .null_bit = -1, .flags = LODE_BIND_NOT_NULL,
-		                  .off = sizeof(char *) } };
+	lode_drv_bind in[2] = {
+		{ .repr = LODE_R_CSTR, .null_bit = -1, .flags = LODE_BIND_NOT_NULL },
+		{ .repr = LODE_R_CSTR,
+		  .null_bit = -1,
+		  .flags = LODE_BIND_NOT_NULL,
+		  .off = sizeof(char *) }
+	};
 	lode_drv_bind out = { .repr = LODE_R_I64, .null_bit = -1, .flags = LODE_BIND_NOT_NULL };
-	lode_drv_stmt *s = prepare(c, "SELECT (?1 < ?2 COLLATE lode_decimal) +"
-	                              " (?2 > ?1 COLLATE lode_decimal) + (?1 = ?1 COLLATE lode_decimal)");
+	lode_drv_stmt *s =
+		prepare(c, "SELECT (?1 < ?2 COLLATE lode_decimal) +"
+			   " (?2 > ?1 COLLATE lode_decimal) + (?1 = ?1 COLLATE lode_decimal)");
 	lode_exec_result r;
 	int64_t v;
 
@@ -523,8 +599,10 @@ END_TEST
 
 START_TEST(equal_decimals)
 {
-	ck_assert_int_eq(read_int(c, "SELECT ('1.50' = '1.5' COLLATE lode_decimal) + ('-0' = '0.00'"
-	                             " COLLATE lode_decimal) + ('100' = '1e2' COLLATE lode_decimal)"), 3);
+	ck_assert_int_eq(read_int(c,
+				  "SELECT ('1.50' = '1.5' COLLATE lode_decimal) + ('-0' = '0.00'"
+				  " COLLATE lode_decimal) + ('100' = '1e2' COLLATE lode_decimal)"),
+			 3);
 }
 END_TEST
 

@@ -30,10 +30,16 @@ typedef struct item {
 } item;
 
 static const lode_drv_bind item_binds[] = {
-	{ .repr = LODE_R_I32, .null_bit = -1, .flags = LODE_BIND_NOT_NULL,
-	  .off = offsetof(item, a), .stride = sizeof(item) },
-	{ .repr = LODE_R_CSTR, .null_bit = -1, .flags = LODE_BIND_NULL_PTR,
-	  .off = offsetof(item, b), .stride = sizeof(item) },
+	{ .repr = LODE_R_I32,
+	  .null_bit = -1,
+	  .flags = LODE_BIND_NOT_NULL,
+	  .off = offsetof(item, a),
+	  .stride = sizeof(item) },
+	{ .repr = LODE_R_CSTR,
+	  .null_bit = -1,
+	  .flags = LODE_BIND_NULL_PTR,
+	  .off = offsetof(item, b),
+	  .stride = sizeof(item) },
 };
 
 #define INSERT_ROWS "INSERT INTO t(a, b) SELECT c0, c1 FROM lode_rows"
@@ -44,11 +50,17 @@ static const lode_drv_bind item_binds[] = {
 static const uint32_t modes[] = { 0, LODE_EXEC_ROWSET };
 
 static void insert_and_sum(const lode_drv_bind *binds, const void *const *bases, uint32_t nbases,
-                           int mode, int64_t sum)
+			   int mode, int64_t sum)
 {
-	lode_exec x = { .struct_size = sizeof x, .flags = modes[mode], .params = binds, .nparams = 2,
-		        .bind_size = sizeof *binds, .bases = bases, .nbases = nbases, .nrows = 3,
-		        .timeout_ms = -1 };
+	lode_exec x = { .struct_size = sizeof x,
+			.flags = modes[mode],
+			.params = binds,
+			.nparams = 2,
+			.bind_size = sizeof *binds,
+			.bases = bases,
+			.nbases = nbases,
+			.nrows = 3,
+			.timeout_ms = -1 };
 	lode_exec_result r = { .struct_size = sizeof r };
 	lode_drv_stmt *s = prepare(c, mode == 1 ? INSERT_ROWS : INSERT_ONE);
 
@@ -88,8 +100,14 @@ START_TEST(columns_apart)
 	const char *b[3] = { "x", "xx", "xxx" };
 	const void *bases[2] = { a, b };
 	lode_drv_bind binds[2] = {
-		{ .repr = LODE_R_I32, .null_bit = -1, .flags = LODE_BIND_NOT_NULL, .stride = sizeof a[0] },
-		{ .repr = LODE_R_CSTR, .null_bit = -1, .flags = LODE_BIND_NOT_NULL, .stride = sizeof b[0],
+		{ .repr = LODE_R_I32,
+		  .null_bit = -1,
+		  .flags = LODE_BIND_NOT_NULL,
+		  .stride = sizeof a[0] },
+		{ .repr = LODE_R_CSTR,
+		  .null_bit = -1,
+		  .flags = LODE_BIND_NOT_NULL,
+		  .stride = sizeof b[0],
 		  .base = 1 },
 	};
 
@@ -103,7 +121,10 @@ START_TEST(one_value_for_all_rows)
 	const char *b = "xx";
 	const void *bases[2] = { a, &b };
 	lode_drv_bind binds[2] = {
-		{ .repr = LODE_R_I32, .null_bit = -1, .flags = LODE_BIND_NOT_NULL, .stride = sizeof a[0] },
+		{ .repr = LODE_R_I32,
+		  .null_bit = -1,
+		  .flags = LODE_BIND_NOT_NULL,
+		  .stride = sizeof a[0] },
 		{ .repr = LODE_R_CSTR, .null_bit = -1, .flags = LODE_BIND_NOT_NULL, .base = 1 },
 	};
 
@@ -116,16 +137,18 @@ START_TEST(written_text_is_kept)
 {
 	int64_t times[3] = { 1, 3, 2 };
 	const void *bases[1] = { times };
-	lode_drv_bind b = { .repr = LODE_R_TS64, .null_bit = -1, .flags = LODE_BIND_NOT_NULL,
-		            .stride = sizeof times[0] };
+	lode_drv_bind b = { .repr = LODE_R_TS64,
+			    .null_bit = -1,
+			    .flags = LODE_BIND_NOT_NULL,
+			    .stride = sizeof times[0] };
 	lode_exec_result r;
 	lode_drv_stmt *s;
 
 	run(c, "CREATE TABLE m(x TEXT)");
 	s = prepare(c, "INSERT INTO m SELECT max(c0) FROM lode_rows UNION ALL"
-	               " SELECT c0 FROM (SELECT c0 FROM lode_rows ORDER BY c0)");
+		       " SELECT c0 FROM (SELECT c0 FROM lode_rows ORDER BY c0)");
 	ck_assert_msg(execute(s, &b, 1, bases, 3, LODE_EXEC_ROWSET, &r) == LODE_OK, "%s",
-	              failure.message);
+		      failure.message);
 	stmt_ops->close(s);
 	ck_assert_int_eq(read_int(c, "SELECT count(*) FROM m WHERE x LIKE '%.000003'"), 2);
 	ck_assert_int_eq(read_int(c, "SELECT count(DISTINCT x) FROM m"), 3);
@@ -138,9 +161,13 @@ START_TEST(update_and_delete)
 {
 	item items[2] = { { 2, 20, "new" }, { 3, 30, "newer" } };
 	const void *bases[1] = { items };
-	lode_drv_bind binds[3] = { item_binds[0], item_binds[1],
-		                   { .repr = LODE_R_I64, .null_bit = -1, .flags = LODE_BIND_NOT_NULL,
-		                     .off = offsetof(item, id), .stride = sizeof(item) } };
+	lode_drv_bind binds[3] = { item_binds[0],
+				   item_binds[1],
+				   { .repr = LODE_R_I64,
+				     .null_bit = -1,
+				     .flags = LODE_BIND_NOT_NULL,
+				     .off = offsetof(item, id),
+				     .stride = sizeof(item) } };
 	lode_exec_result r;
 	lode_drv_stmt *s;
 
@@ -167,17 +194,21 @@ static const struct {
 
 START_TEST(failing_row_undoes_the_batch)
 {
-	item items[5] = { { 0, 1, "a" }, { 0, 2, "b" }, { 0, 3, "c" }, { 0, 4, "d" }, { 0, 5, "e" } };
+	item items[5] = {
+		{ 0, 1, "a" }, { 0, 2, "b" }, { 0, 3, "c" }, { 0, 4, "d" }, { 0, 5, "e" }
+	};
 	const void *bases[1] = { items };
 	lode_drv_stmt *one = prepare(c, INSERT_ONE), *rows = prepare(c, INSERT_ROWS);
 	lode_exec_result r;
 
-	run(c, "INSERT INTO t VALUES (100, 100, 'there'); BEGIN; INSERT INTO t(a, b) VALUES (7, 'x')");
+	run(c,
+	    "INSERT INTO t VALUES (100, 100, 'there'); BEGIN; INSERT INTO t(a, b) VALUES (7, 'x')");
 	items[failing[_i].at].a = 100;
 	ck_assert_int_eq(execute(one, item_binds, 2, bases, 5, 0, &r), LODE_E_UNIQUE);
 	ck_assert_int_eq(failure.row, failing[_i].at);
 	ck_assert_str_eq(failure.column, "a");
-	ck_assert_int_eq(execute(rows, item_binds, 2, bases, 5, LODE_EXEC_ROWSET, &r), LODE_E_UNIQUE);
+	ck_assert_int_eq(execute(rows, item_binds, 2, bases, 5, LODE_EXEC_ROWSET, &r),
+			 LODE_E_UNIQUE);
 	ck_assert_int_eq(conn_ops->tx_state(c), LODE_TXS_OPEN);
 	run(c, "COMMIT");
 	ck_assert_int_eq(read_int(c, "SELECT count(*) FROM t"), 2);
@@ -196,14 +227,23 @@ START_TEST(goes_on_when_asked)
 	int32_t status[3];
 	int64_t affected[3], keys[3];
 	lode_prepare p = { .struct_size = sizeof p, .key_table = "t", .key_column = "id" };
-	lode_exec x = { .struct_size = sizeof x, .flags = LODE_EXEC_CONTINUE, .params = item_binds,
-		        .nparams = 2, .bind_size = sizeof item_binds[0], .bases = bases, .nbases = 1,
-		        .nrows = 3, .timeout_ms = -1, .row_status = status, .row_affected = affected,
-		        .keys = keys };
+	lode_exec x = { .struct_size = sizeof x,
+			.flags = LODE_EXEC_CONTINUE,
+			.params = item_binds,
+			.nparams = 2,
+			.bind_size = sizeof item_binds[0],
+			.bases = bases,
+			.nbases = 1,
+			.nrows = 3,
+			.timeout_ms = -1,
+			.row_status = status,
+			.row_affected = affected,
+			.keys = keys };
 	lode_exec_result r = { .struct_size = sizeof r };
 	lode_drv_stmt *s;
 
-	ck_assert_int_eq(conn_ops->prepare(c, INSERT_ONE, strlen(INSERT_ONE), &p, &s, fresh()), LODE_OK);
+	ck_assert_int_eq(conn_ops->prepare(c, INSERT_ONE, strlen(INSERT_ONE), &p, &s, fresh()),
+			 LODE_OK);
 	ck_assert_int_eq(stmt_ops->execute(s, &x, &r, fresh()), LODE_PARTIAL);
 	ck_assert(status[0] == LODE_OK && status[1] == LODE_E_UNIQUE && status[2] == LODE_OK);
 	ck_assert(affected[0] == 1 && affected[1] == 0 && affected[2] == 1);
@@ -218,34 +258,49 @@ END_TEST
 static const struct {
 	const char *name;
 	const char *before; /* SQL */
-	int64_t first;      /* 0: not known beforehand */
+	int64_t first;	    /* 0: not known beforehand */
 	lode_status status;
 } key_cases[] = {
 	{ "empty table", "", 1, LODE_OK },
 	{ "after rows", "INSERT INTO t VALUES (41, 41, 'x')", 42, LODE_OK },
-	{ "explicit key far ahead", "INSERT INTO t(a,b) VALUES (-1,'x'); INSERT INTO t VALUES"
-	  " (1000000, -2, 'x'); DELETE FROM t WHERE id = 1", 1000001, LODE_OK },
+	{ "explicit key far ahead",
+	  "INSERT INTO t(a,b) VALUES (-1,'x'); INSERT INTO t VALUES"
+	  " (1000000, -2, 'x'); DELETE FROM t WHERE id = 1",
+	  1000001, LODE_OK },
 	{ "negative keys", "INSERT INTO t VALUES (-10, -1, 'x')", 0, LODE_OK },
 	{ "rowids used up", "INSERT INTO t VALUES (9223372036854775807, -1, 'x')", 0, LODE_OK },
-	{ "rowids nearly used up", "INSERT INTO t VALUES (9223372036854775805, -1, 'x')", 0, LODE_OK },
-	{ "trigger into the same table", "CREATE TRIGGER g AFTER INSERT ON t WHEN new.a > 0 BEGIN"
-	  " INSERT INTO t(a, b) VALUES (-new.a, 'by trigger'); END", 0, LODE_OK },
-	{ "trigger that deletes", "CREATE TRIGGER g AFTER INSERT ON t WHEN new.a = 2 BEGIN"
-	  " DELETE FROM t WHERE a = 1; END", 0, LODE_OK },
-	{ "trigger into another table", "CREATE TABLE log(x INTEGER PRIMARY KEY);"
-	  "CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO log VALUES (NULL); END", 0, LODE_OK },
-	{ "autoincrement", "DROP TABLE t; CREATE TABLE t(id INTEGER PRIMARY KEY AUTOINCREMENT,"
-	  " a INT UNIQUE, b TEXT NOT NULL); INSERT INTO t VALUES (50, -1, 'x'); DELETE FROM t", 51,
+	{ "rowids nearly used up", "INSERT INTO t VALUES (9223372036854775805, -1, 'x')", 0,
 	  LODE_OK },
-	{ "autoincrement used up", "DROP TABLE t; CREATE TABLE t(id INTEGER PRIMARY KEY AUTOINCREMENT,"
-	  " a INT UNIQUE, b TEXT NOT NULL); INSERT INTO t VALUES (9223372036854775807, -1, 'x')", 0,
-	  LODE_E_IO },
-	{ "no rowid", "DROP TABLE t; CREATE TABLE t(id INTEGER PRIMARY KEY, a INT, b TEXT)"
-	  " WITHOUT ROWID", 0, LODE_E_UNSUPPORTED },
-	{ "key that is no rowid", "DROP TABLE t; CREATE TABLE t(id BIGINT PRIMARY KEY, a INT, b TEXT)",
+	{ "trigger into the same table",
+	  "CREATE TRIGGER g AFTER INSERT ON t WHEN new.a > 0 BEGIN"
+	  " INSERT INTO t(a, b) VALUES (-new.a, 'by trigger'); END",
+	  0, LODE_OK },
+	{ "trigger that deletes",
+	  "CREATE TRIGGER g AFTER INSERT ON t WHEN new.a = 2 BEGIN"
+	  " DELETE FROM t WHERE a = 1; END",
+	  0, LODE_OK },
+	{ "trigger into another table",
+	  "CREATE TABLE log(x INTEGER PRIMARY KEY);"
+	  "CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO log VALUES (NULL); END",
+	  0, LODE_OK },
+	{ "autoincrement",
+	  "DROP TABLE t; CREATE TABLE t(id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	  " a INT UNIQUE, b TEXT NOT NULL); INSERT INTO t VALUES (50, -1, 'x'); DELETE FROM t",
+	  51, LODE_OK },
+	{ "autoincrement used up",
+	  "DROP TABLE t; CREATE TABLE t(id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	  " a INT UNIQUE, b TEXT NOT NULL); INSERT INTO t VALUES (9223372036854775807, -1, 'x')",
+	  0, LODE_E_IO },
+	{ "no rowid",
+	  "DROP TABLE t; CREATE TABLE t(id INTEGER PRIMARY KEY, a INT, b TEXT)"
+	  " WITHOUT ROWID",
 	  0, LODE_E_UNSUPPORTED },
-	{ "descending key", "DROP TABLE t; CREATE TABLE t(id INTEGER PRIMARY KEY DESC, a INT, b TEXT)",
-	  0, LODE_E_UNSUPPORTED },
+	{ "key that is no rowid",
+	  "DROP TABLE t; CREATE TABLE t(id BIGINT PRIMARY KEY, a INT, b TEXT)", 0,
+	  LODE_E_UNSUPPORTED },
+	{ "descending key",
+	  "DROP TABLE t; CREATE TABLE t(id INTEGER PRIMARY KEY DESC, a INT, b TEXT)", 0,
+	  LODE_E_UNSUPPORTED },
 	{ "no such table", "DROP TABLE t; CREATE VIEW t AS SELECT 1 AS id, 2 AS a, 3 AS b", 0,
 	  LODE_E_OTHER },
 };
@@ -256,7 +311,8 @@ static void check_keys(const int64_t *keys, const item *items, int n, const char
 	int i;
 
 	for (i = 0; i < n; i++) {
-		snprintf(sql, sizeof sql, "SELECT id FROM t WHERE a = %d UNION ALL SELECT -1", items[i].a);
+		snprintf(sql, sizeof sql, "SELECT id FROM t WHERE a = %d UNION ALL SELECT -1",
+			 items[i].a);
 		if (strstr(name, "deletes") != NULL && items[i].a == 1)
 			continue;
 		ck_assert_msg(read_int(c, sql) == keys[i], "%s: row %d", name, i);
@@ -264,13 +320,20 @@ static void check_keys(const int64_t *keys, const item *items, int n, const char
 }
 
 static lode_status insert_for_keys(const char *sql, item *items, uint32_t n, uint32_t flags,
-                                   int64_t *keys, lode_exec_result *r)
+				   int64_t *keys, lode_exec_result *r)
 {
 	lode_prepare p = { .struct_size = sizeof p, .key_table = "t", .key_column = "id" };
 	const void *bases[1] = { items };
-	lode_exec x = { .struct_size = sizeof x, .flags = flags, .params = item_binds, .nparams = 2,
-		        .bind_size = sizeof item_binds[0], .bases = bases, .nbases = 1, .nrows = n,
-		        .timeout_ms = -1, .keys = keys };
+	lode_exec x = { .struct_size = sizeof x,
+			.flags = flags,
+			.params = item_binds,
+			.nparams = 2,
+			.bind_size = sizeof item_binds[0],
+			.bases = bases,
+			.nbases = 1,
+			.nrows = n,
+			.timeout_ms = -1,
+			.keys = keys };
 	lode_drv_stmt *s = NULL;
 	lode_status status = conn_ops->prepare(c, sql, strlen(sql), &p, &s, fresh());
 
@@ -296,7 +359,7 @@ static void check_key_case(int i, const char *sql, uint32_t flags)
 		return;
 	}
 	ck_assert_msg(status == key_cases[i].status, "%s: %d %s", key_cases[i].name, (int)status,
-	              failure.message);
+		      failure.message);
 	if (status != LODE_OK)
 		return;
 	ck_assert_int_eq(r.affected, 4);
@@ -337,11 +400,13 @@ START_TEST(key_of_one_row)
 	ck_assert_int_eq(key, 8);
 	ck_assert_int_eq(r.last_id, 8);
 	one.a = 2;
-	ck_assert_int_eq(insert_for_keys(INSERT_ROWS, &one, 1, LODE_EXEC_ROWSET, &key, &r), LODE_OK);
+	ck_assert_int_eq(insert_for_keys(INSERT_ROWS, &one, 1, LODE_EXEC_ROWSET, &key, &r),
+			 LODE_OK);
 	ck_assert_int_eq(key, 9);
 	one.a = 2;
 	ck_assert_int_eq(insert_for_keys("INSERT OR IGNORE INTO t(a, b) VALUES (?, ?)", &one, 1, 0,
-	                                 &key, &r), LODE_OK);
+					 &key, &r),
+			 LODE_OK);
 	ck_assert_int_eq(key, 0);
 }
 END_TEST
@@ -363,13 +428,15 @@ START_TEST(keys_beside_a_second_writer)
 	run(c, TABLE);
 	run(other, "INSERT INTO t(a, b) VALUES (10, 'other')");
 	run(c, "BEGIN");
-	ck_assert_int_eq(insert_for_keys(INSERT_ROWS, items, 2, LODE_EXEC_ROWSET, keys, &r), LODE_OK);
+	ck_assert_int_eq(insert_for_keys(INSERT_ROWS, items, 2, LODE_EXEC_ROWSET, keys, &r),
+			 LODE_OK);
 	ck_assert(keys[0] == 2 && keys[1] == 3);
 	run(c, "COMMIT");
 	run(other, "INSERT INTO t(a, b) VALUES (11, 'other')");
 	items[0].a = 3;
 	items[1].a = 4;
-	ck_assert_int_eq(insert_for_keys(INSERT_ROWS, items, 2, LODE_EXEC_ROWSET, keys, &r), LODE_OK);
+	ck_assert_int_eq(insert_for_keys(INSERT_ROWS, items, 2, LODE_EXEC_ROWSET, keys, &r),
+			 LODE_OK);
 	ck_assert(keys[0] == 5 && keys[1] == 6);
 	check_keys(keys, items, 2, "second writer");
 	conn_ops->close(other);
@@ -405,8 +472,8 @@ START_TEST(array_of_100000)
 {
 	enum { N = 100000 };
 	int32_t *values = malloc(N * sizeof *values);
-	lode_drv_array array = { sizeof array, LODE_R_I32, LODE_T_INT32, 0, values, N,
-		                 sizeof *values };
+	lode_drv_array array = { sizeof array, LODE_R_I32, LODE_T_INT32,  0,
+				 values,       N,	   sizeof *values };
 	int i;
 
 	for (i = 0; i < N; i++)
@@ -414,13 +481,16 @@ START_TEST(array_of_100000)
 	run(c, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
 	       " INSERT INTO t SELECT i, i, 'x' FROM n");
 	ck_assert_int_eq(count_in(&array, "SELECT count(*) FROM t WHERE id IN"
-	                                  " (SELECT value FROM lode_array(?))"), 500);
+					  " (SELECT value FROM lode_array(?))"),
+			 500);
 	ck_assert_int_eq(count_in(&array, "SELECT count(*) FROM t WHERE id NOT IN"
-	                                  " (SELECT value FROM lode_array(?))"), 500);
+					  " (SELECT value FROM lode_array(?))"),
+			 500);
 	ck_assert_int_eq(count_in(&array, "SELECT count(*) FROM lode_array(?)"), N);
 	array.count = 0;
 	ck_assert_int_eq(count_in(&array, "SELECT count(*) FROM t WHERE id IN"
-	                                  " (SELECT value FROM lode_array(?))"), 0);
+					  " (SELECT value FROM lode_array(?))"),
+			 0);
 	free(values);
 }
 END_TEST
@@ -428,12 +498,15 @@ END_TEST
 START_TEST(array_of_texts)
 {
 	const char *texts[] = { "b", NULL, "zz" };
-	lode_drv_array array = { sizeof array, LODE_R_CSTR, LODE_T_TEXT, 0, texts, 3, sizeof texts[0] };
+	lode_drv_array array = { sizeof array, LODE_R_CSTR, LODE_T_TEXT,    0,
+				 texts,	       3,	    sizeof texts[0] };
 
 	run(c, "INSERT INTO t VALUES (1, 1, 'a'), (2, 2, 'b')");
 	ck_assert_int_eq(count_in(&array, "SELECT count(*) FROM t WHERE b IN"
-	                                  " (SELECT value FROM lode_array(?))"), 1);
-	ck_assert_int_eq(count_in(&array, "SELECT count(*) FROM lode_array(?) WHERE value IS NULL"), 1);
+					  " (SELECT value FROM lode_array(?))"),
+			 1);
+	ck_assert_int_eq(count_in(&array, "SELECT count(*) FROM lode_array(?) WHERE value IS NULL"),
+			 1);
 }
 END_TEST
 
@@ -473,8 +546,10 @@ START_TEST(interleaved_rowsets)
 {
 	int32_t a[2] = { 1, 2 }, b[2] = { 10, 20 }, v;
 	const void *abase[1] = { a }, *bbase[1] = { b };
-	lode_drv_bind bind = { .repr = LODE_R_I32, .null_bit = -1, .flags = LODE_BIND_NOT_NULL,
-		               .stride = sizeof a[0] };
+	lode_drv_bind bind = { .repr = LODE_R_I32,
+			       .null_bit = -1,
+			       .flags = LODE_BIND_NOT_NULL,
+			       .stride = sizeof a[0] };
 	lode_drv_stmt *s = prepare(c, "SELECT c0 FROM lode_rows");
 	lode_drv_stmt *t = prepare(c, "SELECT c0 FROM lode_rows");
 	lode_exec_result r;

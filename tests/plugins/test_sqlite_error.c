@@ -24,14 +24,14 @@ static void tear_down(void)
 
 /* ---- classes, with the objects that SQLite names */
 
-#define SCHEMA \
-	"CREATE TABLE p(id INTEGER PRIMARY KEY, a INT UNIQUE, b INT NOT NULL DEFAULT 0," \
-	" CONSTRAINT positive CHECK (b >= 0), UNIQUE (a, b));" \
-	"CREATE TABLE k(p INT REFERENCES p(id));" \
-	"CREATE UNIQUE INDEX odd ON p(abs(b)) WHERE b > 100;" \
-	"CREATE TABLE s(n INT) STRICT;" \
-	"CREATE TABLE d(p INT REFERENCES p(id) DEFERRABLE INITIALLY DEFERRED);" \
-	"CREATE TRIGGER g BEFORE DELETE ON p BEGIN SELECT RAISE(ABORT, 'not this one'); END;" \
+#define SCHEMA                                                                                     \
+	"CREATE TABLE p(id INTEGER PRIMARY KEY, a INT UNIQUE, b INT NOT NULL DEFAULT 0,"           \
+	" CONSTRAINT positive CHECK (b >= 0), UNIQUE (a, b));"                                     \
+	"CREATE TABLE k(p INT REFERENCES p(id));"                                                  \
+	"CREATE UNIQUE INDEX odd ON p(abs(b)) WHERE b > 100;"                                      \
+	"CREATE TABLE s(n INT) STRICT;"                                                            \
+	"CREATE TABLE d(p INT REFERENCES p(id) DEFERRABLE INITIALLY DEFERRED);"                    \
+	"CREATE TRIGGER g BEFORE DELETE ON p BEGIN SELECT RAISE(ABORT, 'not this one'); END;"      \
 	"INSERT INTO p VALUES (1, 1, 1), (2, 2, 200);"
 
 static const struct {
@@ -74,7 +74,7 @@ START_TEST(error_class)
 		ck_assert_int_lt(status, 0);
 	else
 		ck_assert_msg(status == failures[_i].status, "%s: %d %s", sql, (int)status,
-		              failure.message);
+			      failure.message);
 	ck_assert_int_eq(failure.status, status);
 	ck_assert_int_ne(failure.native, 0);
 	ck_assert_str_eq(failure.table, failures[_i].table);
@@ -87,12 +87,13 @@ END_TEST
 
 START_TEST(several_columns)
 {
-	run(c, "CREATE TABLE \"t.x\"(\"a.b\", c, UNIQUE (\"a.b\", c)); INSERT INTO \"t.x\" VALUES (1, 2)");
+	run(c, "CREATE TABLE \"t.x\"(\"a.b\", c, UNIQUE (\"a.b\", c)); INSERT INTO \"t.x\" VALUES "
+	       "(1, 2)");
 	ck_assert_int_eq(conn_ops->script(c, "INSERT INTO \"t.x\" VALUES (1, 2)", 32, fresh()),
-	                 LODE_E_UNIQUE);
+			 LODE_E_UNIQUE);
 	run(c, "CREATE TABLE u(a, b, UNIQUE (a, b)); INSERT INTO u VALUES (1, 2)");
 	ck_assert_int_eq(conn_ops->script(c, "INSERT INTO u VALUES (1, 2)", 27, fresh()),
-	                 LODE_E_UNIQUE);
+			 LODE_E_UNIQUE);
 	ck_assert_str_eq(failure.table, "u");
 	ck_assert_str_eq(failure.column, "a, b");
 }
@@ -116,8 +117,8 @@ static const struct {
 START_TEST(one_statement_only)
 {
 	lode_drv_stmt *s = NULL;
-	lode_status status = conn_ops->prepare(c, texts[_i].sql, strlen(texts[_i].sql), NULL, &s,
-	                                       fresh());
+	lode_status status =
+		conn_ops->prepare(c, texts[_i].sql, strlen(texts[_i].sql), NULL, &s, fresh());
 
 	ck_assert_msg(status == texts[_i].status, "%s: %d", texts[_i].sql, (int)status);
 	ck_assert_int_eq(s != NULL, status == LODE_OK);
@@ -201,7 +202,10 @@ END_TEST
 
 static lode_status tx(int32_t verb, int32_t isolation, uint32_t flags, const char *name)
 {
-	lode_tx t = { .struct_size = sizeof t, .verb = verb, .isolation = isolation, .flags = flags,
+	lode_tx t = { .struct_size = sizeof t,
+		      .verb = verb,
+		      .isolation = isolation,
+		      .flags = flags,
 		      .name = name };
 
 	return conn_ops->tx(c, &t, fresh());
@@ -223,7 +227,7 @@ START_TEST(transactions)
 	ck_assert_int_eq(read_int(c, "SELECT count(*) FROM t"), 0);
 	ck_assert_int_eq(tx(LODE_TX_ROLLBACK, 0, 0, NULL), LODE_OK);
 	ck_assert_int_eq(tx(LODE_TX_BEGIN, LODE_ISOLATION_REPEATABLE_READ, 0, NULL),
-	                 LODE_E_UNSUPPORTED);
+			 LODE_E_UNSUPPORTED);
 	ck_assert_int_eq(tx(LODE_TX_PREPARE, 0, 0, "x"), LODE_E_UNSUPPORTED);
 }
 END_TEST
@@ -231,11 +235,12 @@ END_TEST
 START_TEST(transaction_settings_end_with_it)
 {
 	run(c, "CREATE TABLE t(a)");
-	ck_assert_int_eq(tx(LODE_TX_BEGIN, LODE_ISOLATION_READ_UNCOMMITTED, LODE_TXF_READONLY, NULL),
-	                 LODE_OK);
+	ck_assert_int_eq(
+		tx(LODE_TX_BEGIN, LODE_ISOLATION_READ_UNCOMMITTED, LODE_TXF_READONLY, NULL),
+		LODE_OK);
 	ck_assert_int_eq(read_int(c, "PRAGMA read_uncommitted"), 1);
 	ck_assert_int_eq(conn_ops->script(c, "INSERT INTO t VALUES (1)", 24, fresh()),
-	                 LODE_E_READONLY);
+			 LODE_E_READONLY);
 	ck_assert_int_eq(tx(LODE_TX_COMMIT, 0, 0, NULL), LODE_OK);
 	ck_assert_int_eq(read_int(c, "PRAGMA read_uncommitted"), 0);
 	run(c, "INSERT INTO t VALUES (1)");
@@ -247,9 +252,11 @@ START_TEST(rolled_back_by_sqlite)
 {
 	run(c, "CREATE TABLE t(a UNIQUE ON CONFLICT ROLLBACK); INSERT INTO t VALUES (1); BEGIN;"
 	       "INSERT INTO t VALUES (2)");
-	ck_assert_int_eq(conn_ops->script(c, "INSERT INTO t VALUES (1)", 24, fresh()), LODE_E_UNIQUE);
+	ck_assert_int_eq(conn_ops->script(c, "INSERT INTO t VALUES (1)", 24, fresh()),
+			 LODE_E_UNIQUE);
 	ck_assert_int_eq(conn_ops->tx_state(c), LODE_TXS_FAILED);
-	ck_assert_int_eq(conn_ops->script(c, "INSERT INTO t VALUES (3)", 24, fresh()), LODE_E_STATE);
+	ck_assert_int_eq(conn_ops->script(c, "INSERT INTO t VALUES (3)", 24, fresh()),
+			 LODE_E_STATE);
 	ck_assert_int_eq(tx(LODE_TX_COMMIT, 0, 0, NULL), LODE_E_STATE);
 	ck_assert_int_eq(tx(LODE_TX_BEGIN, 0, 0, NULL), LODE_E_STATE);
 	ck_assert_int_eq(tx(LODE_TX_ROLLBACK, 0, 0, NULL), LODE_OK);
@@ -272,7 +279,8 @@ END_TEST
 
 /* ---- timeouts and cancelling */
 
-#define ENDLESS "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+#define ENDLESS                                                                                    \
+	"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 
 static lode_status run_with_timeout(const char *sql, int32_t ms)
 {
@@ -297,8 +305,9 @@ END_TEST
 START_TEST(timeout_while_fetching)
 {
 	lode_drv_bind b = { .repr = LODE_R_I64, .flags = LODE_BIND_NOT_NULL, .null_bit = -1 };
-	lode_drv_stmt *s = prepare(c, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
-	                              " SELECT i FROM n WHERE i = 1 OR i < 0");
+	lode_drv_stmt *s =
+		prepare(c, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+			   " SELECT i FROM n WHERE i = 1 OR i < 0");
 	lode_exec x = { .struct_size = sizeof x, .nrows = 1, .timeout_ms = 30 };
 	lode_exec_result r = { .struct_size = sizeof r };
 	int64_t v;
@@ -382,7 +391,8 @@ END_TEST
 START_TEST(corrupt_file)
 {
 	lode_options options = { { { "database", file_path } } };
-	static const char garbage[4096] = "this is no database at all, only some text of some length";
+	static const char garbage[4096] =
+		"this is no database at all, only some text of some length";
 
 	write_file(garbage, sizeof garbage);
 	ck_assert_int_eq(try_open(&c, &options), LODE_E_IO);
@@ -415,7 +425,7 @@ START_TEST(read_only)
 	c = NULL;
 	ck_assert_msg(try_open(&c, &options) == LODE_OK, "%s", failure.message);
 	ck_assert_int_eq(conn_ops->script(c, "INSERT INTO t VALUES (1)", 24, fresh()),
-	                 LODE_E_READONLY);
+			 LODE_E_READONLY);
 }
 END_TEST
 
@@ -427,7 +437,8 @@ START_TEST(locked_file)
 	run(other, "CREATE TABLE t(a)");
 	ck_assert_int_eq(try_open(&c, &options), LODE_OK);
 	run(other, "BEGIN IMMEDIATE; INSERT INTO t VALUES (1)");
-	ck_assert_int_eq(conn_ops->script(c, "INSERT INTO t VALUES (1)", 24, fresh()), LODE_E_LOCKED);
+	ck_assert_int_eq(conn_ops->script(c, "INSERT INTO t VALUES (1)", 24, fresh()),
+			 LODE_E_LOCKED);
 	ck_assert_int_eq(failure.retryable, 1);
 	run(other, "COMMIT");
 	run(c, "INSERT INTO t VALUES (1)");
@@ -450,14 +461,15 @@ END_TEST
 static const struct {
 	const char *key, *value;
 } bad_options[] = {
-	{ "mode", "x" }, { "journal", "wal; DROP TABLE t" }, { "synchronous", "1" },
-	{ "foreign_keys", "yes" }, { "busy_timeout", "5s" }, { "busy_timeout", "" }, { "attach.", "x" },
+	{ "mode", "x" },	   { "journal", "wal; DROP TABLE t" }, { "synchronous", "1" },
+	{ "foreign_keys", "yes" }, { "busy_timeout", "5s" },	       { "busy_timeout", "" },
+	{ "attach.", "x" },
 };
 
 START_TEST(bad_option)
 {
 	lode_options options = { { { "database", ":memory:" },
-		                   { bad_options[_i].key, bad_options[_i].value } } };
+				   { bad_options[_i].key, bad_options[_i].value } } };
 
 	ck_assert_int_eq(try_open(&c, &options), LODE_E_CONNECT);
 	ck_assert_int_eq(failure.status, LODE_E_CONNECT);
@@ -472,17 +484,28 @@ static lode_status work(void)
 	lode_options options = { { { "database", ":memory:" } } };
 	int64_t rows[3] = { 1, 2, 3 }, keys[3];
 	const void *bases[1] = { rows };
-	lode_drv_bind b = { .repr = LODE_R_TS64, .flags = LODE_BIND_NOT_NULL, .null_bit = -1,
-		            .stride = sizeof rows[0] };
-	lode_drv_bind text = { .repr = LODE_R_CSTR, .flags = LODE_BIND_NOT_NULL | LODE_BIND_COPY,
-		               .null_bit = -1 };
+	lode_drv_bind b = { .repr = LODE_R_TS64,
+			    .flags = LODE_BIND_NOT_NULL,
+			    .null_bit = -1,
+			    .stride = sizeof rows[0] };
+	lode_drv_bind text = { .repr = LODE_R_CSTR,
+			       .flags = LODE_BIND_NOT_NULL | LODE_BIND_COPY,
+			       .null_bit = -1 };
 	const char *create = "CREATE TABLE t(id INTEGER PRIMARY KEY, a)";
 	const char *insert = "INSERT INTO t(a) SELECT c0 FROM lode_rows";
-	lode_prepare p = { .struct_size = sizeof p, .key_schema = "main", .key_table = "t",
-		           .key_column = "id" };
-	lode_exec x = { .struct_size = sizeof x, .flags = LODE_EXEC_ROWSET, .params = &b, .nparams = 1,
-		        .bind_size = sizeof b, .bases = bases, .nbases = 1, .nrows = 3,
-		        .timeout_ms = -1, .keys = keys };
+	lode_prepare p = {
+		.struct_size = sizeof p, .key_schema = "main", .key_table = "t", .key_column = "id"
+	};
+	lode_exec x = { .struct_size = sizeof x,
+			.flags = LODE_EXEC_ROWSET,
+			.params = &b,
+			.nparams = 1,
+			.bind_size = sizeof b,
+			.bases = bases,
+			.nbases = 1,
+			.nrows = 3,
+			.timeout_ms = -1,
+			.keys = keys };
 	lode_exec_result r = { .struct_size = sizeof r };
 	lode_arena arena = { 0 };
 	lode_drv_conn *conn = NULL;
@@ -497,7 +520,8 @@ static lode_status work(void)
 	if (status == LODE_OK)
 		status = stmt_ops->execute(s, &x, &r, fresh());
 	if (status == LODE_OK)
-		status = conn_ops->prepare(conn, "SELECT a FROM t WHERE a > ?", 27, NULL, &t, fresh());
+		status = conn_ops->prepare(conn, "SELECT a FROM t WHERE a > ?", 27, NULL, &t,
+					   fresh());
 	if (status == LODE_OK)
 		status = execute(t, &b, 1, bases, 1, 0, &r);
 	if (status == LODE_OK)
@@ -636,10 +660,10 @@ static lode_status on_key(void *ctx, const lode_rf_key *k)
 	(void)ctx;
 	for (i = 0; i < k->ncolumns; i++)
 		snprintf(columns + strlen(columns), sizeof columns - strlen(columns), "%s%s",
-		         i > 0 ? "," : "", k->columns[i] != NULL ? k->columns[i] : "?");
+			 i > 0 ? "," : "", k->columns[i] != NULL ? k->columns[i] : "?");
 	if (k->ref_columns != NULL)
 		snprintf(columns + strlen(columns), sizeof columns - strlen(columns), ">%s.%s/%d",
-		         k->ref_table, k->ref_columns[0], (int)k->on_delete);
+			 k->ref_table, k->ref_columns[0], (int)k->on_delete);
 	note(kinds[k->kind], k->name, columns);
 	return LODE_OK;
 }
@@ -660,16 +684,17 @@ static const struct {
 START_TEST(reflection)
 {
 	lode_rf_request q = { .struct_size = sizeof q, .what = reflections[_i].what };
-	lode_rf_sink sink = { .struct_size = sizeof sink, .table = on_table, .column = on_column,
-		              .key = on_key };
+	lode_rf_sink sink = {
+		.struct_size = sizeof sink, .table = on_table, .column = on_column, .key = on_key
+	};
 
 	seen[0] = '\0';
 	run(c, "CREATE TABLE a(id INTEGER PRIMARY KEY, n VARCHAR(9) NOT NULL UNIQUE);"
 	       "CREATE TABLE \"b c\"(x TEXT NOT NULL, y TEXT NOT NULL, a INT REFERENCES a(id)"
 	       " ON DELETE CASCADE, PRIMARY KEY (y, x)) WITHOUT ROWID;"
 	       "CREATE VIEW v AS SELECT 1; CREATE INDEX i ON \"b c\"(x, abs(a))");
-	ck_assert_msg(dialect->reflect((lode_hconn *)(void *)c, &q, &sink, fresh()) == LODE_OK, "%s",
-	              failure.message);
+	ck_assert_msg(dialect->reflect((lode_hconn *)(void *)c, &q, &sink, fresh()) == LODE_OK,
+		      "%s", failure.message);
 	ck_assert_str_eq(seen, reflections[_i].seen);
 }
 END_TEST
@@ -677,8 +702,11 @@ END_TEST
 START_TEST(reflection_of_named_tables)
 {
 	const char *names[] = { "B" };
-	lode_rf_request q = { .struct_size = sizeof q, .what = LODE_RF_TABLES | LODE_RF_PKEYS,
-		              .schema = "main", .tables = names, .ntables = 1 };
+	lode_rf_request q = { .struct_size = sizeof q,
+			      .what = LODE_RF_TABLES | LODE_RF_PKEYS,
+			      .schema = "main",
+			      .tables = names,
+			      .ntables = 1 };
 	lode_rf_sink sink = { .struct_size = sizeof sink, .table = on_table, .key = on_key };
 
 	seen[0] = '\0';
