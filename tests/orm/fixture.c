@@ -171,6 +171,11 @@ static void map_classes(fixture *f)
 
 void fixture_open(fixture *f, const lode_session_options *options)
 {
+	fixture_open_url(f, "sqlite:///:memory:", options);
+}
+
+void fixture_open_url(fixture *f, const char *url, const lode_session_options *options)
+{
 	lode_engine_options engine_options = LODE_ENGINE_OPTIONS_INIT;
 
 	memset(f, 0, sizeof *f);
@@ -181,7 +186,7 @@ void fixture_open(fixture *f, const lode_session_options *options)
 	engine_options.log_level = LODE_LOG_DEBUG;
 	engine_options.log = keep_sent;
 	engine_options.log_context = f;
-	f->engine = lode_engine_open("sqlite:///:memory:", &engine_options, &f->error);
+	f->engine = lode_engine_open(url, &engine_options, &f->error);
 	ck_assert_msg(f->engine != NULL, "%s", f->error.message);
 	ck_assert_msg(lode_create_all(lode_registry_metadata(f->registry), f->engine, &f->error) == LODE_OK, "%s",
 	              f->error.message);

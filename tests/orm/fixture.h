@@ -129,6 +129,7 @@ typedef struct fixture {
 
 /* Fails the test when something cannot be opened. */
 void fixture_open(fixture *f, const lode_session_options *options);
+void fixture_open_url(fixture *f, const char *url, const lode_session_options *options);
 void fixture_close(fixture *f);
 /* Another session in place of the present one. */
 void fixture_session(fixture *f, const lode_session_options *options);
