@@ -237,7 +237,7 @@ static lode_status run_single(lode_drv_stmt *s, const lode_exec *x, lode_exec_re
 			      lode_err *e)
 {
 	lode_drv_conn *c = s->conn;
-	int before = sqlite3_total_changes(c->db), code;
+	int before = sqlite3_total_changes(c->db), code, written;
 	int32_t row = x->nrows == 1 ? 0 : -1;
 	lode_status status;
 
@@ -247,13 +247,15 @@ static lode_status run_single(lode_drv_stmt *s, const lode_exec *x, lode_exec_re
 	if (status != LODE_OK)
 		return status;
 	r->rows_done = x->nrows;
-	if (sqlite3_total_changes(c->db) != before) {
+	/* RETURNING: SQLite counts the changes at the end, but a row that waits was written */
+	written = sqlite3_total_changes(c->db) != before || (code == SQLITE_ROW && !s->readonly);
+	if (written) {
 		r->affected = code == SQLITE_DONE ? LSQ_CHANGES(c->db) : -1;
 		r->last_id = sqlite3_last_insert_rowid(c->db);
 		r->flags |= LODE_EXR_LAST_ID;
 	}
 	if (wants_keys(x) && x->nrows == 1)
-		x->keys[0] = r->affected != 0 ? sqlite3_last_insert_rowid(c->db) : 0;
+		x->keys[0] = written ? sqlite3_last_insert_rowid(c->db) : 0;
 	if (code == SQLITE_DONE) {
 		lsq_stmt_reset(s);
 	} else {
