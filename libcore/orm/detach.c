@@ -216,7 +216,7 @@ void lode_object_free(void *object)
 
 void *lode__scratch_last(lode_session *session, size_t size)
 {
-	lode__scratch *scratch = lode__alloc_zero(&session->allocator, sizeof *scratch + size);
+	lode__scratch *scratch = lode__alloc_zero(&session->allocator, sizeof *scratch + sizeof *scratch->object + size);
 
 	if (!scratch) {
 		/* even this failed: a fixed room of the session, for classes that fit */

@@ -176,11 +176,14 @@ static void forget_levels(const lode__objects *objects)
 static lode_status sort_levels(leveling *levels, lode__objects *objects, size_t *starts)
 {
 	lode_session *session = levels->plan->session;
-	void **sorted = lode__alloc_array(&session->allocator, objects->count + 1, sizeof *sorted);
+	void **sorted;
 
+	memset(starts, 0, (levels->highest + 2) * sizeof *starts);
+	if (objects->count == 0)
+		return LODE_OK;
+	sorted = lode__alloc_array(&session->allocator, objects->count, sizeof *sorted);
 	if (!sorted)
 		return lode__session_nomem(session);
-	memset(starts, 0, (levels->highest + 2) * sizeof *starts);
 	for (size_t i = 0; i < objects->count; i++)
 		starts[*level_of(objects->items[i]) + 1]++;
 	for (uint32_t level = 1; level < levels->highest + 2; level++)
