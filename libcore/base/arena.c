@@ -22,7 +22,7 @@ struct lode__chunk {
 #define ALIGNMENT alignof(max_align_t)
 #define HEADER ((sizeof(struct lode__chunk) + ALIGNMENT - 1) & ~(ALIGNMENT - 1))
 #define FIRST_SIZE ((size_t)1024)
-#define LARGEST_SIZE ((size_t)64 * 1024)
+#define LARGEST_SIZE ((size_t)4 * 1024 * 1024)
 
 static char *chunk_memory(struct lode__chunk *chunk)
 {

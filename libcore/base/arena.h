@@ -4,7 +4,7 @@
  * Chunks are a list, newest first; only the newest is allocated from, so a mark is a chunk and a
  * fill level, and going back to it frees what came later.  The first chunk is taken at the first
  * allocation: an unused arena costs nothing and initialising it cannot fail.  Chunks double in size
- * up to 64 KiB (or chunk_size, if that is more); a bigger request gets a chunk of its own size. */
+ * up to 4 MiB (or chunk_size, if that is more); a bigger request gets a chunk of its own size. */
 #ifndef LODE_BASE_ARENA_H
 #define LODE_BASE_ARENA_H
 

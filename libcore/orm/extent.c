@@ -193,6 +193,15 @@ static lode__object *new_slot(lode__extent *extent)
 
 void *lode__extent_reserve(lode__extent *extent)
 {
+	void *instance = lode__extent_slot_for(extent);
+
+	if (instance)
+		memset(instance, 0, extent->slot_size - sizeof(lode__object));
+	return instance;
+}
+
+void *lode__extent_slot_for(lode__extent *extent)
+{
 	lode__object *object = extent->free_slots;
 
 	if (object)
@@ -201,9 +210,10 @@ void *lode__extent_reserve(lode__extent *extent)
 		object = new_slot(extent);
 	if (!object)
 		return NULL;
-	memset(object, 0, extent->slot_size);
 	object->extent = extent;
+	object->trail = NULL;
 	object->flags = LODE__TRANSIENT;
+	object->peers = 0;
 	return lode__instance_of(object);
 }
 
@@ -221,7 +231,7 @@ void lode__attribute_release(lode_session *session, const lode__attribute *attri
 
 	memcpy(&text, member, sizeof text);
 	if (text)
-		lode__pool_free(&session->pool, text, text_size(attribute, member));
+		lode__pool_free_text(&session->pool, text, text_size(attribute, member));
 }
 
 lode_status lode__attribute_own(lode_session *session, const lode__attribute *attribute, void *member)

@@ -51,6 +51,8 @@ void lode__extent_free(lode__extent *extent);
 
 /* A zeroed instance in state TRANSIENT, or NULL: out of memory. */
 void *lode__extent_reserve(lode__extent *extent);
+/* The same with the struct and its snapshot not zeroed: the caller fills both. */
+void *lode__extent_slot_for(lode__extent *extent);
 /* Gives text and slot back; the object must be in no list and not in the map. */
 void lode__extent_discard(lode__extent *extent, void *instance);
 /* Gives only the slot back: its text belongs to somebody else by now. */

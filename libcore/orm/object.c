@@ -59,7 +59,7 @@ static void clear_links(const lode_mapper *mapper, void *instance)
 static void *make_object(lode__extent *extent, const lode__names *names, const void *image)
 {
 	const lode_mapper *mapper = extent->mapper;
-	void *instance = lode__extent_reserve(extent);
+	void *instance = lode__extent_slot_for(extent);
 	lode__object *object;
 
 	if (!instance) {
@@ -74,8 +74,7 @@ static void *make_object(lode__extent *extent, const lode__names *names, const v
 		return NULL;
 	}
 	object->peers = names->bits;
-	if (extent->session->options.tracking != LODE_TRACK_NONE)
-		memcpy(lode__snapshot_of(extent, instance), instance, mapper->object_size);
+	memcpy(lode__snapshot_of(extent, instance), instance, mapper->object_size);
 	for (uint32_t i = 0; names->many && i < names->attribute_count; i++)
 		if (lode__object_name(extent, object, names->attributes[i]) < 0)
 			break;
@@ -272,7 +271,7 @@ static lode_status own_value(lode_session *session, lode__object *object, const 
 void lode__session_free_loose(lode_session *session)
 {
 	for (size_t i = 0; i + 1 < session->loose.count; i += 2)
-		lode__pool_free(&session->pool, session->loose.items[i], (size_t)session->loose.items[i + 1]);
+		lode__pool_free_text(&session->pool, session->loose.items[i], (size_t)session->loose.items[i + 1]);
 	session->loose.count = 0;
 }
 

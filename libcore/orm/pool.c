@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* orm/pool.c - see pool.h.
  *
- * Small blocks are listed by exact size, so text of a length that comes again finds its like.
+ * Small blocks of text are listed by exact size, so text of a length that comes again finds its
+ * like; those of structs are listed apart, because they are aligned.
  * Blocks up to 256 KiB are rounded up to a quarter of a power of two; larger ones come from the
  * allocator, each with a header, because they are rare and worth giving back at once. */
 #include "orm/pool.h"
@@ -12,6 +13,7 @@
 
 #include "base/alloc.h"
 
+#define BLOCK ((size_t)8192)
 #define SMALLEST sizeof(void *)          /* a free block holds the link to the next */
 #define LARGEST ((size_t)LODE__POOL_EXACT << (LODE__POOL_CLASSES / 4 - 2))
 
@@ -36,6 +38,7 @@ void lode__pool_dispose(lode__pool *pool)
 		pool->large = next;
 	}
 	lode__arena_dispose(&pool->arena);
+	pool->at = pool->end = NULL;
 }
 
 /* The class of a size, and the size that blocks of this class have. */
@@ -104,6 +107,36 @@ static void free_large(lode__pool *pool, void *block)
 	lode__release(pool->allocator, large);
 }
 
+/* Text is cut from blocks of the arena, so that it lies together and its bounds are at hand. */
+static void *cut(lode__pool *pool, size_t size)
+{
+	void *block;
+
+	if ((size_t)(pool->end - pool->at) <= size) {
+		char *more = (char *)lode__arena_alloc(&pool->arena, BLOCK, 1);
+
+		if (!more)
+			return NULL;
+		pool->at = more;
+		pool->end = more + BLOCK;
+	}
+	block = pool->at;
+	pool->at += size;
+	return block;
+}
+
+void *lode__pool_refill(lode__pool *pool, size_t size)
+{
+	void *block;
+
+	if (size < SMALLEST)
+		size = SMALLEST;
+	if (size >= LODE__POOL_EXACT)
+		return lode__pool_alloc(pool, size, 1);
+	block = take_free(&pool->exact[size]);
+	return block ? block : cut(pool, size);
+}
+
 void *lode__pool_alloc(lode__pool *pool, size_t size, size_t align)
 {
 	void *block = NULL;
@@ -112,18 +145,13 @@ void *lode__pool_alloc(lode__pool *pool, size_t size, size_t align)
 		size = SMALLEST;
 	if (size > LARGEST)
 		return alloc_large(pool, size);
-	if (size >= LODE__POOL_EXACT) {
-		unsigned class_ = find_class(size, &size);
-
-		block = take_free(&pool->classes[class_]);
-		align = 8;
-	} else if (align == 1 || size % 8 == 0) {
-		/* blocks of a size that is a multiple of 8 are always aligned to 8 */
-		block = take_free(&pool->exact[size]);
-		if (size % 8 == 0)
-			align = 8;
-	}
-	return block ? block : lode__arena_alloc(&pool->arena, size, align);
+	if (size >= LODE__POOL_EXACT)
+		block = take_free(&pool->classes[find_class(size, &size)]);
+	else if (align == 1)
+		return lode__pool_bytes(pool, size);
+	else
+		block = take_free(&pool->aligned[size / 8]);
+	return block ? block : lode__arena_alloc(&pool->arena, size, 8);
 }
 
 void lode__pool_free(lode__pool *pool, void *block, size_t size)
@@ -137,16 +165,15 @@ void lode__pool_free(lode__pool *pool, void *block, size_t size)
 	else if (size >= LODE__POOL_EXACT)
 		put_free(&pool->classes[find_class(size, &size)], block);
 	else
-		put_free(&pool->exact[size], block);
+		put_free(&pool->aligned[size / 8], block);
 }
 
-char *lode__pool_text(lode__pool *pool, const void *text, size_t size)
+void lode__pool_free_text(lode__pool *pool, void *block, size_t size)
 {
-	char *copy = lode__pool_alloc(pool, size + 1, 1);
-
-	if (copy) {
-		memcpy(copy, text, size);
-		copy[size] = '\0';
-	}
-	return copy;
+	if (size < SMALLEST)
+		size = SMALLEST;
+	if (block && size < LODE__POOL_EXACT)
+		put_free(&pool->exact[size], block);
+	else
+		lode__pool_free(pool, block, size);
 }
