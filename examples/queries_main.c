@@ -13,7 +13,7 @@ static void add_users(lode_session *session)
 		User *user = LODE_ADD(session, User, .name = names[i]);
 
 		for (int n = 0; n < 4 - i; n++)
-			LODE_APPEND(user, addresses, LODE_NEW(session, Address, .email = "user@example.org"));
+			LODE_APPEND(user, addresses, LODE_NEW(session, Address, .email = "a@b.c"));
 	}
 	LODE_ADD(session, User, .name = "squidward", .fullname = "Squidward Tentacles");
 }
@@ -33,6 +33,7 @@ static lode_status run(lode_session *session)
 
 int main(int argc, char **argv)
 {
+	const char *url = argc > 1 ? argv[1] : "sqlite:///:memory:";
 	lode_error error = LODE_ERROR_INIT;
 	lode_registry *registry = lode_registry_new(NULL);
 	lode_engine *engine = NULL;
@@ -42,7 +43,7 @@ int main(int argc, char **argv)
 	lode_registry_map_annotation(registry, "bigint", LODE_TYPE(LODE_BIG_INTEGER));
 	status = LODE_MAP(registry, &error, User);    /* and the classes it leads to */
 	if (status == LODE_OK)
-		engine = lode_engine_open(argc > 1 ? argv[1] : "sqlite:///:memory:", &show_sql, &error);
+		engine = lode_engine_open(url, &show_sql, &error);
 	if (engine)
 		status = lode_create_all(lode_registry_metadata(registry), engine, &error);
 	if (engine && status == LODE_OK)

@@ -21,9 +21,10 @@ static lode_status add_users(lode_session *session, void *context)
 static lode_status show_users(lode_session *session, void *context)
 {
 	lode_statement *query = lode_order_by(LODE_SELECT(User), LODE_ASC(User, id));
-	User_list users = LODE_ALL(session, User, lode_option(query, LODE_JOINED_LOAD(User, addresses)));
 
 	(void)context;
+	lode_option(query, LODE_JOINED_LOAD(User, addresses));
+	User_list users = LODE_ALL(session, User, query);
 	for (size_t i = 0; i < users.count; i++) {
 		printf("  %s\n", users.items[i]->name);
 		LODE_EACH(Address, address, users.items[i], addresses)
@@ -51,6 +52,7 @@ static lode_status run(lode_registry *registry, lode_engine *engine, lode_error 
 
 int main(int argc, char **argv)
 {
+	const char *url = argc > 1 ? argv[1] : "sqlite:///:memory:";
 	lode_error error = LODE_ERROR_INIT;
 	lode_registry *registry = lode_registry_new(NULL);
 	lode_engine *engine = NULL;
@@ -59,7 +61,7 @@ int main(int argc, char **argv)
 	lode_registry_map_annotation(registry, "bigint", LODE_TYPE(LODE_BIG_INTEGER));
 	status = LODE_MAP(registry, &error, User);    /* and the classes it leads to */
 	if (status == LODE_OK)
-		engine = lode_engine_open(argc > 1 ? argv[1] : "sqlite:///:memory:", &show_sql, &error);
+		engine = lode_engine_open(url, &show_sql, &error);
 	status = engine ? run(registry, engine, &error) : error.status;
 	if (status < 0)
 		fprintf(stderr, "relationships: %s: %s\n", lode_status_name(status), error.message);

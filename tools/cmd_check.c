@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* tools/cmd_check.c - lode check: connects and says what is there and how fast it answers.
  *
- * The last line on standard output is always `status:`, followed by "ok" or by the name of a status.
+ * The last line on standard output is always `status:`, followed by "ok" or the name of a status.
  * No text that is printed was made from the URL as given, only from its redacted form. */
 #include <getopt.h>
 #include <stdio.h>
@@ -30,17 +30,17 @@ struct request {
 static const char help_text[] =
 	"usage: lode check [OPTION]... URL\n"
 	"\n"
-	"Connects to the database of the URL, dialect://user@host:port/database?option=value, and\n"
-	"prints what is there, one fact a line, \"key: value\"; the last line is \"status: ok\" or the\n"
-	"name of what went wrong.  URL \"-\": it is the first line of standard input.\n"
+	"Connects to the database of the URL, dialect://user@host:port/database?key=value, and\n"
+	"prints what is there, one fact a line; the last is \"status: ok\" or the name of what went\n"
+	"wrong.  URL \"-\": it is the first line of standard input.\n"
 	"\n"
-	"  --password-file=FILE    the password is the first line of FILE, which only its owner may\n"
-	"                          have access to; \"-\": of standard input\n"
+	"  --password-file=FILE    the password is the first line of FILE, which only its\n"
+	"                          owner may have access to; \"-\": of standard input\n"
 	"  -t, --timeout=SECONDS   for connecting, and for each answer (10)\n"
 	"  -h, --help\n"
 	"\n"
 	"environment: LODE_PASSWORD, used if the URL names a user or a host; LODE_PLUGIN_PATH\n"
-	"A password in an argument is refused: arguments are visible to every user of the machine.\n"
+	"A password in an argument is refused: every user of the machine can see arguments.\n"
 	"exit status: 0 connected and answered; 1 not; 2 wrong usage\n";
 
 static void print_warning(void *context, int level, const char *name, const char *text)

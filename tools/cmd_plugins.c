@@ -33,7 +33,7 @@ static const char help_text[] =
 	"  -h, --help\n"
 	"\n"
 	"environment: LODE_PLUGIN_PATH, absolute directories separated by colons\n"
-	"exit status: 0 a plugin, or every plugin that was named, is usable; 1 not; 2 wrong usage\n";
+	"exit status: 0 a plugin, or each one that was named, is usable; 1 not; 2 wrong usage\n";
 
 static void put_record(const char *state, const char *path)
 {
@@ -101,7 +101,8 @@ static void put_relative(const char *path)
 		if (size && *path != '/') {
 			snprintf(entry, sizeof entry, "%.*s", (int)size, path);
 			put_record("ignored", entry);
-			tool_put_fact("  ", "reason", "an entry of LODE_PLUGIN_PATH must be absolute");
+			tool_put_fact("  ", "reason",
+			              "an entry of LODE_PLUGIN_PATH must be absolute");
 		}
 		path += size + (path[size] == ':');
 	}
@@ -118,7 +119,8 @@ static void put_environment(void)
 		return;
 	}
 	put_record("ignored", path);
-	tool_put_fact("  ", "reason", "LODE_PLUGIN_PATH is not used in a privileged (setuid) process");
+	tool_put_fact("  ", "reason",
+	              "LODE_PLUGIN_PATH is not used in a privileged (setuid) process");
 }
 
 /* ---------------------------------------------------------------- the command */
@@ -135,7 +137,8 @@ static int list_plugins(struct listing *listing)
 	}
 	for (int i = 0; i < listing->name_count; i++)
 		if (!listing->name_usable[i]) {
-			tool_complain("plugins", "there is no usable plugin \"%s\"", listing->names[i]);
+			tool_complain("plugins", "there is no usable plugin \"%s\"",
+			              listing->names[i]);
 			status = TOOL_NO;
 		}
 	if (listing->name_count == 0 && !listing->any_usable) {

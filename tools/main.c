@@ -78,7 +78,8 @@ int tool_option_error(const char *command, char **argv)
 	const char *argument = argv[optind - 1];
 
 	if (optopt && optopt < 128)
-		tool_complain(command, "option -%c: unknown, or a value too few or too many", optopt);
+		tool_complain(command, "option -%c: unknown, or a value too few or too many",
+		              optopt);
 	else
 		tool_complain(command, "option %.*s: unknown, or short for several",
 		              (int)strcspn(argument, "="), argument);

@@ -104,7 +104,8 @@ bool password_in_url(const lode_url *url)
 	if (parts.password)
 		return true;
 	for (size_t i = 0; i < parts.option_count; i++)
-		if (strstr(parts.options[i].key, "passw") || strcmp(parts.options[i].key, "pwd") == 0)
+		if (strstr(parts.options[i].key, "passw") ||
+		    strcmp(parts.options[i].key, "pwd") == 0)
 			return true;
 	return false;
 }

@@ -9,7 +9,7 @@
 
 #include <lode/engine.h>
 
-#define PASSWORD_MAX 4096            /* bytes, NUL included; of a URL that is read from a file too */
+#define PASSWORD_MAX 4096            /* bytes, NUL included; of a URL that is read likewise too */
 
 /* The first line of a file, "-" for standard input, without its end; refuses a file that others
  * can read.  False: it was said on standard error why. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* tools/tool.h - what the commands of the program lode share.
  *
- * What was asked for goes to standard output, one fact a line, `key: value`; everything else goes to
- * standard error and begins with "lode".  Values are printed through tool_put, because they may come
- * from a server or a plugin and must not move the cursor or begin a line of their own. */
+ * What was asked for goes to standard output, one fact a line, `key: value`; everything else goes
+ * to standard error and begins with "lode".  Values are printed through tool_put, because they may
+ * come from a server or a plugin and must not move the cursor or begin a line of their own. */
 #ifndef LODE_TOOL_H
 #define LODE_TOOL_H
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Every example, and the program in README.md, runs and prints what stands in NAME.out beside this
-# script.  They compile without a warning, with any compiler that is here, and are no longer than they
-# were designed to be.
+# script.  They compile without a warning with every compiler that is here, and are no longer than
+# they were designed to be.
 . "${LODE_TEST_SRCDIR:-.}/tests/meta/tap.sh"
 
 if [ ! -f "$builddir/plugins/sqlite/lode_sqlite.la" ]; then
