@@ -13,11 +13,16 @@
 
 static lode_status add_update(lode__flush_plan *plan, lode__object *object)
 {
+	lode__objects *updates = &plan->classes[object->extent->mapper->index].updates;
+
 	if ((object->flags & (LODE__IN_PLAN | LODE__MARKED)) || lode__object_state(object) != LODE__PERSISTENT)
 		return LODE_OK;
+	/* only what is in the list has its flag taken away again */
+	if (lode__objects_push(plan->session, updates, lode__instance_of(object)) < 0)
+		return LODE_E_NOMEM;
 	object->flags |= LODE__IN_PLAN;
 	plan->empty = false;
-	return lode__objects_push(plan->session, &plan->classes[object->extent->mapper->index].updates, lode__instance_of(object));
+	return LODE_OK;
 }
 
 static lode_status warn_outside(lode__flush_plan *plan, const lode__relationship *relationship)

@@ -2,6 +2,7 @@
 /* orm/write.c - INSERT, UPDATE and DELETE of the rows of one class; see write.h.
  *
  * Consecutive objects of one shape make one batch; the order of the objects is never changed.
+ * Each batch sees to it that a transaction is open: a flush that finds nothing to send begins none.
  * Invariant: what a batch did is taken over into objects, identity map and journal before anything
  * else is sent, so that a rollback finds every object in step with the database. */
 #include "orm/write.h"
@@ -400,6 +401,24 @@ static bool use_rowset(const lode_session *session, const lode__extent *extent, 
 	       (most == 0 || extent->mapper->attribute_count + extent->mapper->key_count <= most);
 }
 
+/* The statement for a batch of `count` rows; NULL: the session says why. */
+static lode__write *need_write(lode_session *session, lode__extent *extent, lode__write_kind kind, const uint64_t *shape, size_t count)
+{
+	bool rowset = use_rowset(session, extent, count);
+	lode__write *write = find_write(extent, kind, rowset, shape);
+
+	if (write)
+		return write;
+	switch (kind) {
+	case LODE__WRITE_INSERT:
+		return make_insert(session, extent, rowset, shape);
+	case LODE__WRITE_UPDATE:
+		return make_update(session, extent, rowset, shape);
+	default:
+		return make_delete(session, extent, rowset, shape);
+	}
+}
+
 /* The labels of enums stored as text, row by row. */
 static lode_status fill_labels(lode_session *session, const lode__extent *extent, const lode__write *write, void **instances,
                                size_t count, const char ***out)
@@ -730,11 +749,9 @@ static lode_status find_stale(lode_session *session, lode__extent *extent, const
 	const char *name = extent->mapper->name;
 
 	for (size_t i = 0; count > 1 && i < count && !session->culprit; i++) {
-		lode__write *write = find_write(extent, LODE__WRITE_UPDATE, false, shape);
+		lode__write *write = need_write(session, extent, LODE__WRITE_UPDATE, shape, 1);
 		int64_t matched = 1;
 
-		if (!write)
-			write = make_update(session, extent, false, shape);
 		if (!write || send(session, extent, write, instances + i, 1, NULL, &matched) < 0 || matched == 0)
 			session->culprit = instances[i];
 	}
@@ -748,14 +765,11 @@ static lode_status find_stale(lode_session *session, lode__extent *extent, const
 
 static lode_status update_batch(lode_session *session, lode__extent *extent, const uint64_t *shape, void **instances, size_t count)
 {
-	bool rowset = use_rowset(session, extent, count);
-	lode__write *write = find_write(extent, LODE__WRITE_UPDATE, rowset, shape);
+	lode_status status = lode__session_begin(session, true);
+	lode__write *write = status == LODE_OK ? need_write(session, extent, LODE__WRITE_UPDATE, shape, count) : NULL;
 	int64_t matched = -1;
-	lode_status status = LODE_OK;
 	size_t done = 0;
 
-	if (!write)
-		write = make_update(session, extent, rowset, shape);
 	if (!write || lode__journal_reserve(session, count) < 0)
 		status = session->error.status;
 	if (status == LODE_OK)
@@ -820,15 +834,10 @@ static void become_deleted(lode_session *session, lode__extent *extent, lode__ob
 lode_status lode__write_deletes(lode_session *session, lode__extent *extent, void **instances, size_t count)
 {
 	uint64_t *shape = lode__alloc_array(&session->allocator, shape_words(extent), sizeof *shape);
-	bool rowset = use_rowset(session, extent, count);
-	lode__write *write = shape ? find_write(extent, LODE__WRITE_DELETE, rowset, shape) : NULL;
+	lode_status status = shape ? lode__session_begin(session, true) : lode__session_nomem(session);
+	lode__write *write = status == LODE_OK ? need_write(session, extent, LODE__WRITE_DELETE, shape, count) : NULL;
 	int64_t matched = -1;
-	lode_status status = LODE_OK;
 
-	if (!shape)
-		return lode__session_nomem(session);
-	if (!write)
-		write = make_delete(session, extent, rowset, shape);
 	lode__release(&session->allocator, shape);
 	if (!write || lode__journal_reserve(session, 2 * count) < 0)
 		return session->error.status;
@@ -845,28 +854,32 @@ lode_status lode__write_deletes(lode_session *session, lode__extent *extent, voi
 typedef lode_status prepare_function(lode_session *, lode__extent *, lode__object *, uint64_t *);
 typedef lode_status batch_function(lode_session *, lode__extent *, const uint64_t *, void **, size_t);
 
-/* `instances` is compacted as objects with nothing to send drop out. */
+/* Objects with nothing to send move behind those of the run; the caller still finds every one of
+ * them in `instances`. */
 static lode_status write_runs(lode_session *session, lode__extent *extent, void **instances, size_t count,
                               prepare_function *prepare, batch_function *batch, uint64_t *run, uint64_t *shape)
 {
-	size_t size = shape_words(extent) * sizeof *shape, kept = 0;
+	size_t size = shape_words(extent) * sizeof *shape, first = 0, end = 0;
 	lode_status status = LODE_OK;
 
 	for (size_t i = 0; status == LODE_OK && i < count; i++) {
-		status = prepare(session, extent, lode__object_of(instances[i]), shape);
+		void *instance = instances[i];
+
+		status = prepare(session, extent, lode__object_of(instance), shape);
 		if (status == LODE_DONE) {
 			status = LODE_OK;
 			continue;
 		}
-		if (status == LODE_OK && kept > 0 && memcmp(run, shape, size) != 0) {
-			status = batch(session, extent, run, instances, kept);
-			kept = 0;
+		if (status == LODE_OK && end > first && memcmp(run, shape, size) != 0) {
+			status = batch(session, extent, run, instances + first, end - first);
+			first = end;
 		}
-		if (kept == 0)
+		if (end == first)
 			memcpy(run, shape, size);
-		instances[kept++] = instances[i];
+		instances[i] = instances[end];
+		instances[end++] = instance;
 	}
-	return status == LODE_OK && kept > 0 ? batch(session, extent, run, instances, kept) : status;
+	return status == LODE_OK && end > first ? batch(session, extent, run, instances + first, end - first) : status;
 }
 
 static lode_status write_all(lode_session *session, lode__extent *extent, void **instances, size_t count,
