@@ -12,4 +12,4 @@ setup_build "$source" "$build"
 say "running examples/quickstart on SQLite"
 LODE_PLUGIN_PATH=$build/plugins/sqlite/.libs
 export LODE_PLUGIN_PATH
-exec "$build/examples/quickstart" "${1:-sqlite:///:memory:?echo=on}"
+exec "$build/examples/quickstart" "${1:-sqlite:///:memory:?echo=1}"
