@@ -21,7 +21,6 @@ typedef struct rows_cursor {
 	sqlite3_vtab_cursor base;
 	const lsq_rows *rows;
 	uint32_t row, end;
-	char scratch[LSQ_SCRATCH];
 } rows_cursor;
 
 static int connect_rows(sqlite3 *db, void *aux, int argc, const char *const *argv,
@@ -116,26 +115,68 @@ static int at_end(sqlite3_vtab_cursor *base)
 	return cursor->row >= cursor->end;
 }
 
+/* The representations that most columns have, without going through a value; 0: not one of them. */
+static int read_common(sqlite3_context *context, const lode_drv_bind *b, const void *cell)
+{
+	const char *text;
+	int64_t i64;
+	int32_t i32;
+	double f64;
+
+	switch (b->repr) {
+	case LODE_R_I64:
+		memcpy(&i64, cell, sizeof i64);
+		sqlite3_result_int64(context, i64);
+		return 1;
+	case LODE_R_I32:
+		memcpy(&i32, cell, sizeof i32);
+		sqlite3_result_int(context, i32);
+		return 1;
+	case LODE_R_F64:
+		memcpy(&f64, cell, sizeof f64);
+		if (f64 != f64)
+			return 0;       /* NaN is refused by the general way */
+		sqlite3_result_double(context, f64);
+		return 1;
+	case LODE_R_CSTR:
+		memcpy(&text, cell, sizeof text);
+		if (text != NULL)
+			sqlite3_result_text(context, text, -1, SQLITE_STATIC);
+		return 1;               /* a result that is not set is NULL */
+	default:
+		return 0;
+	}
+}
+
+static int refuse_cell(lode_drv_conn *c, sqlite3_context *context, const lsq_fault *fault)
+{
+	c->fault = *fault;
+	sqlite3_result_error(context, fault->why, -1);
+	return SQLITE_ERROR;
+}
+
+/* Written text lies in the column's scratch until the next row is read.  A statement that inserts
+ * row by row is done with it by then; of any other SQLite is given a copy. */
 static int read_cell(sqlite3_vtab_cursor *base, sqlite3_context *context, int column)
 {
 	rows_cursor *cursor = (rows_cursor *)base;
 	const lsq_rows *rows = cursor->rows;
 	lode_drv_conn *c = ((rows_table *)base->pVtab)->conn;
+	const lode_drv_bind *b = &rows->binds[column];
+	lsq_fault fault = { LODE_E_MISUSE, (int32_t)cursor->row, (uint32_t)column,
+			    "the statement was given fewer columns" };
 	lsq_value value;
-	lsq_fault fault = { 0, (int32_t)cursor->row, (uint32_t)column, NULL };
 
-	if ((uint32_t)column >= rows->columns) {
-		fault.status = LODE_E_MISUSE;
-		fault.why = "the statement was given fewer columns";
-	} else {
-		fault.status = lsq_value_load(&value, &rows->binds[column], rows->bases,
-					      cursor->row, cursor->scratch, &fault.why);
-	}
-	if (fault.status != LODE_OK) {
-		c->fault = fault;
-		sqlite3_result_error(context, fault.why, -1);
-		return SQLITE_ERROR;
-	}
+	if ((uint32_t)column >= rows->columns)
+		return refuse_cell(c, context, &fault);
+	if ((b->flags & (LODE_BIND_NOT_NULL | LODE_BIND_NULL_PTR)) && b->sql_type != LODE_T_DECIMAL &&
+	    read_common(context, b, lode_util_cell(b, rows->bases, cursor->row)))
+		return SQLITE_OK;
+	fault.status = lsq_value_load(&value, b, rows->bases, cursor->row,
+				      rows->scratch + (size_t)column * LSQ_SCRATCH, &fault.why);
+	if (fault.status != LODE_OK)
+		return refuse_cell(c, context, &fault);
+	value.scratch = value.scratch && !rows->row_by_row;
 	lsq_value_result(context, &value);
 	return SQLITE_OK;
 }
@@ -184,13 +225,15 @@ static int reserve(void **array, uint32_t *capacity, uint32_t wanted, size_t siz
 lode_status lsq_rows_set(lode_drv_conn *c, lsq_rows *rows, const lode_exec *x, lode_err *e)
 {
 	size_t size = x->bind_size < sizeof(lode_drv_bind) ? x->bind_size : sizeof(lode_drv_bind);
-	void *binds = rows->binds, *bases = rows->bases;
+	void *binds = rows->binds, *bases = rows->bases, *scratch = rows->scratch;
 	int fits = reserve(&binds, &rows->capacity, x->nparams, sizeof(lode_drv_bind));
 	uint32_t i;
 
 	fits = fits && reserve(&bases, &rows->base_capacity, x->nbases, sizeof(void *));
+	fits = fits && reserve(&scratch, &rows->scratch_capacity, x->nparams, LSQ_SCRATCH);
 	rows->binds = binds;
 	rows->bases = bases;
+	rows->scratch = scratch;
 	if (!fits)
 		return lsq_error_nomem(c->host, e);
 	for (i = 0; i < x->nparams; i++) {
@@ -200,6 +243,7 @@ lode_status lsq_rows_set(lode_drv_conn *c, lsq_rows *rows, const lode_exec *x, l
 	for (i = 0; i < x->nbases; i++)
 		rows->bases[i] = x->bases[i];
 	rows->columns = x->nparams;
+	rows->row_by_row = x->keys != NULL;
 	rows->first = 0;
 	rows->end = x->nrows;
 	return LODE_OK;
@@ -209,5 +253,6 @@ void lsq_rows_dispose(lsq_rows *rows)
 {
 	lsq_host->release(rows->binds);
 	lsq_host->release(rows->bases);
+	lsq_host->release(rows->scratch);
 	memset(rows, 0, sizeof *rows);
 }
