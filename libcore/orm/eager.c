@@ -184,7 +184,10 @@ static lode_status lay_out_plan(lode__load_plan *plan, const lode_statement *sta
 	}
 	plan->may_repeat = plan->joins_lists || statement->join_count > 0 || statement->kind == LODE__TEXT ||
 	                   (link && link->secondary);
-	plan->plain = plan->entity_count == 1 && !plan->entities[0].mapper->has_enum_text && !link;
+	plan->plain = plan->entity_count == 1 && !plan->entities[0].mapper->has_enum_text && !link && !plan->may_repeat;
+	/* rows of a batch go to slots that lie anywhere */
+	for (size_t i = 0; plan->plain && i < count; i++)
+		plan->binds[i].flags |= LODE_BIND_INDIRECT;
 	return LODE_OK;
 }
 

@@ -42,7 +42,8 @@ typedef struct lode__load_plan {
 	size_t scratch_size;
 	bool may_repeat;                /* one object may come in several rows */
 	bool joins_lists;               /* some joined entity belongs to a list */
-	bool plain;                     /* one entity, stored without a detour */
+	bool plain;                     /* one entity, stored without a detour, each object once:
+	                                   base 0 is then an array of row pointers */
 } lode__load_plan;
 
 /* The joined entities that `statement` loads with its own.  Their number with the first, or 0:

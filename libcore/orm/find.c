@@ -25,6 +25,12 @@ static bool read_key(const lode__extent *extent, const void *image, lode_value *
 	for (uint32_t i = 0; i < mapper->key_count; i++) {
 		const lode__attribute *key = &mapper->attributes[mapper->key[i]];
 
+		if (key->ctype == LODE_C_INT64) {       /* nearly all are */
+			values[i].kind = LODE_VALUE_INT;
+			values[i].flags = 0;
+			memcpy(&values[i].as.integer, lode__attribute_at(key, image), sizeof values[i].as.integer);
+			continue;
+		}
 		values[i] = lode__attribute_value(key, lode__attribute_at(key, image));
 		if (values[i].kind == LODE_VALUE_NULL)
 			return false;
@@ -113,8 +119,8 @@ void lode__finder_free(lode_session *session, lode__finder *finder)
 static void *fetch_one(lode_session *session, lode__extent *extent, lode__cursor *cursor, bool overwrite)
 {
 	lode_error *error = lode__session_error_slot(session);
-	void *slot = lode__extent_reserve(extent);
-	lode_fetch fetch = { .struct_size = sizeof fetch, .bases = &slot, .nbases = 1, .max_rows = 1,
+	void *slot = lode__extent_reserve(extent), *rows = &slot;
+	lode_fetch fetch = { .struct_size = sizeof fetch, .bases = &rows, .nbases = 1, .max_rows = 1,
 	                     .arena = (lode_arena *)(void *)&session->lists->sink };
 	lode_status status;
 

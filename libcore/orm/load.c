@@ -328,41 +328,110 @@ static lode_status fetch_rows(lode__load *load)
 	return LODE_OK;
 }
 
-/* The same for rows that need nothing but a slot: this is the loop of a million rows. */
-static lode_status fetch_plain(lode__load *load)
+/* ---- rows that need nothing but a slot */
+
+#define BATCH_MAX 64u
+
+/* Slots that the next rows go to; those behind were used up. */
+typedef struct batch {
+	void *slots[BATCH_MAX];
+	uint32_t size;                  /* asked for at once: grows with the result */
+	bool known;                     /* the row before stood for a known object */
+} batch;
+
+static lode_status reserve_batch(lode__load *load, batch *b)
 {
-	lode_session *session = load->session;
-	lode_error *error = lode__session_error_slot(session);
+	for (uint32_t i = 0; i < b->size; i++)
+		if (!b->slots[i]) {
+			b->slots[i] = lode__extent_reserve(load->parts[0].extent);
+			if (!b->slots[i])
+				return lode__session_nomem(load->session);
+		}
+	return LODE_OK;
+}
+
+static void discard_batch(lode__load *load, batch *b)
+{
+	for (uint32_t i = BATCH_MAX; i-- > 0;)
+		if (b->slots[i])
+			lode__extent_discard(load->parts[0].extent, b->slots[i]);
+}
+
+/* A row whose object is known and stays as it is: its slot is made blank for another row. */
+static void *pass_over(lode__extent *extent, void *slot)
+{
+	lode__object **place = lode__identity_place(extent, slot);
+
+	if (!place || !*place || ((*place)->flags & LODE__EXPIRED))
+		return NULL;
+	for (uint32_t i = 0; i < extent->text_count; i++) {
+		const lode__attribute *attribute = &extent->mapper->attributes[extent->texts[i]];
+
+		lode__attribute_release(extent->session, attribute, lode__attribute_at(attribute, slot));
+	}
+	memset(slot, 0, extent->mapper->object_size);
+	return lode__instance_of(*place);
+}
+
+static lode_status admit_plain(lode__load *load, batch *b, uint32_t row)
+{
 	lode__load_part *part = &load->parts[0];
-	lode__extent *extent = part->extent;
-	lode_status fetched = LODE_OK;
+	bool overwrite = load->queue->overwrite;
+	void *slot = b->slots[row], *object = b->known && !overwrite ? pass_over(part->extent, slot) : NULL;
+	lode__list_head *list = part->objects;
 
-	while (fetched == LODE_OK) {
-		void *object, *slot = lode__extent_reserve(extent);
-		lode__list_head *list;
+	if (!object) {
+		b->slots[row] = NULL;
+		object = lode__extent_admit(part->extent, slot, part->peers, overwrite);
+		if (!object)
+			return lode__session_ready(load->session);
+		b->known = object != slot;
+	}
+	if (list && list->count < list->capacity) {
+		list->items[list->count++] = object;
+		return LODE_OK;
+	}
+	return lode__list_push(load->session, &part->objects, object);
+}
 
-		if (!slot)
-			return lode__session_nomem(session);
-		load->bases[0] = part->slot = slot;
+/* This is the loop of a million rows: the driver is called once a batch. */
+static lode_status fetch_batches(lode__load *load, batch *b)
+{
+	lode_error *error = lode__session_error_slot(load->session);
+	lode_status status = LODE_OK, fetched = LODE_OK;
+	size_t total = 0;
+
+	while (fetched == LODE_OK && (load->most == 0 || total < load->most)) {
+		b->size = total < 4 ? 4 : total < BATCH_MAX ? (uint32_t)total : BATCH_MAX;
+		if (load->most && b->size > load->most - total)
+			b->size = (uint32_t)(load->most - total);
+		status = reserve_batch(load, b);
+		if (status < 0)
+			return status;
 		load->fetch.nrows = 0;
+		load->fetch.max_rows = b->size;
 		fetched = lode__cursor_fetch(&load->cursor, &load->fetch, error);
 		if (fetched < 0)
-			return lode__session_failed(session, fetched);
-		if (load->fetch.nrows == 0)
-			break;
-		part->slot = NULL;
-		object = lode__extent_admit(extent, slot, part->peers, load->queue->overwrite);
-		if (!object)
-			return lode__session_ready(session);
-		list = part->objects;
-		if (list && list->count < list->capacity)
-			list->items[list->count++] = object;
-		else if (lode__list_push(session, &part->objects, object) < 0)
-			return LODE_E_NOMEM;
-		if (load->most && part->objects->count >= load->most)
-			break;
+			return lode__session_failed(load->session, fetched);
+		for (uint32_t i = 0; i < load->fetch.nrows; i++) {
+			status = admit_plain(load, b, i);
+			if (status < 0)
+				return status;
+		}
+		total += load->fetch.nrows;
 	}
 	return LODE_OK;
+}
+
+static lode_status fetch_plain(lode__load *load)
+{
+	batch b = { .known = false };
+	lode_status status;
+
+	load->bases[0] = b.slots;
+	status = fetch_batches(load, &b);
+	discard_batch(load, &b);
+	return status;
 }
 
 /* ---- the parts of a load */
@@ -514,9 +583,7 @@ static lode_status run_rows(lode__load *load, const lode_value *values, size_t c
 	                           lode__session_error_slot(session));
 	if (status < 0)
 		return lode__session_failed(session, status);
-	if (load->plan->plain && !load->plan->may_repeat && !load->gather)
-		return fetch_plain(load);
-	return fetch_rows(load);
+	return load->plan->plain ? fetch_plain(load) : fetch_rows(load);
 }
 
 lode_status lode__load_run(lode_session *session, const lode__load_plan *plan, const lode_value *values, size_t count,
