@@ -243,7 +243,7 @@ lode_status lsq_rows_set(lode_drv_conn *c, lsq_rows *rows, const lode_exec *x, l
 	for (i = 0; i < x->nbases; i++)
 		rows->bases[i] = x->bases[i];
 	rows->columns = x->nparams;
-	rows->row_by_row = x->keys != NULL;
+	rows->row_by_row = LODE_HAS(x, lode_exec, keys) && x->keys != NULL;
 	rows->first = 0;
 	rows->end = x->nrows;
 	return LODE_OK;
