@@ -699,6 +699,14 @@ static size_t measure_list(lode_ctype ctype, const char *array, size_t count, si
 	return total;
 }
 
+/* bytes to be read of an array: the last element ends with its value, not with the stride */
+static size_t array_size(const lode__elements *list)
+{
+	size_t last = list->ctype == LODE_C_CHARS ? list->stride : lode__ctype_info(list->ctype)->size;
+
+	return list->count ? (list->count - 1) * list->stride + last : 0;
+}
+
 /* copies the array to `data` and what its elements point at behind it */
 static void settle_list(lode__elements *list, const char *array, char *data)
 {
@@ -707,7 +715,7 @@ static void settle_list(lode__elements *list, const char *array, char *data)
 
 	list->data = data;
 	if (list->count)
-		memcpy(data, array, list->count * list->stride);
+		memcpy(data, array, array_size(list));
 	if (list->ctype != LODE_C_TEXT && list->ctype != LODE_C_BYTES && list->ctype != LODE_C_JSON)
 		return;
 	for (i = 0; i < list->count; i++, tail += size) {
