@@ -407,11 +407,11 @@ static lode_status run_deletes_first(lode__flush_plan *plan)
 static lode_status run(lode__flush_plan *plan)
 {
 	bool deletes_first = plan->session->options.deletes_first;
-	lode_status status = lode__session_begin(plan->session, true);
+	lode_status status = LODE_OK;
 
 	for (uint32_t i = 0; i < plan->session->extent_count; i++)
 		drop_marked(&plan->classes[i].updates);
-	if (status == LODE_OK && deletes_first)
+	if (deletes_first)
 		status = run_deletes_first(plan);
 	if (status == LODE_OK)
 		status = save_all(plan);

@@ -85,10 +85,10 @@ lode_status lode__write_links(lode_session *session, const lode__relationship *r
                               void **owners, void **targets, size_t count)
 {
 	link_columns columns;
-	lode_status status;
+	lode_status status = count > 0 ? lode__session_begin(session, true) : LODE_DONE;
 
-	if (count == 0)
-		return LODE_OK;
+	if (status != LODE_OK)
+		return status < 0 ? status : LODE_OK;
 	if (!columns_init(&columns, session, relationship->pair_count + relationship->far_count))
 		return lode__session_nomem(session);
 	list_columns(&columns, relationship, targets != NULL);

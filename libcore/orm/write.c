@@ -584,14 +584,11 @@ static lode_status reserve_inserts(lode_session *session, lode__extent *extent, 
 
 static lode_status insert_batch(lode_session *session, lode__extent *extent, const uint64_t *shape, void **instances, size_t count)
 {
-	bool rowset = use_rowset(session, extent, count);
-	lode__write *write = find_write(extent, LODE__WRITE_INSERT, rowset, shape);
+	lode_status status = lode__session_begin(session, true);
+	lode__write *write = status == LODE_OK ? need_write(session, extent, LODE__WRITE_INSERT, shape, count) : NULL;
 	int64_t *keys, matched = 0;
 	void **noted;
-	lode_status status;
 
-	if (!write)
-		write = make_insert(session, extent, rowset, shape);
 	if (!write)
 		return session->error.status;
 	status = reserve_inserts(session, extent, write, count, &keys, &noted);
