@@ -53,6 +53,7 @@ const lode_plugin *lode_plugin_v0(const lode_host *host, lode_err *error)
 	lode_error_info info = { .struct_size = sizeof info, .status = LODE_E_UNSUPPORTED,
 		                 .message = "libexample 2 is needed, 1 is there" };
 
+	(void)plugin; /* it has one and does not give it */
 	host->error(error, &info);
 	return 0;
 #elif defined(MODULE_UNDEFINED)

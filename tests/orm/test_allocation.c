@@ -90,7 +90,8 @@ static void add_graph(world *w)
 {
 	Node *left, *right, *leaf;
 
-	w->sandy = LODE_ADD(w->session, User, .name = "sandy", .fullname = "Sandy Cheeks", .age = { 30, true });
+	w->sandy = LODE_ADD(w->session, User, .name = "sandy", .fullname = "Sandy Cheeks",
+		.age = lode_some_int32(30));
 	LODE_APPEND(w->sandy, addresses, LODE_NEW(w->session, Address, .email = "sandy@example.org"));
 	LODE_APPEND(w->sandy, addresses, LODE_NEW(w->session, Address, .email = "cheeks@example.net"));
 	LODE_APPEND(w->sandy, keywords, LODE_NEW(w->session, Keyword, .word = "squirrel"));
