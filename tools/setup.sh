@@ -41,6 +41,16 @@ missing_packages() {
 	has xz || echo xz-utils
 }
 
+# run a step silently; when it fails show the end of what it said.  $1: log file
+quietly() {
+	log=$1
+	shift
+	"$@" >"$log" 2>&1 || {
+		tail -n 60 "$log" >&2
+		die "failed: $* (whole output: $log)"
+	}
+}
+
 # install what is missing for $1, or name it and give up
 setup_packages() {
 	missing=$(missing_packages "$1" | sort -u | tr '\n' ' ')
@@ -50,22 +60,14 @@ setup_packages() {
 		die "missing: $missing- run as root: apt-get install $missing"
 	fi
 	say "installing $missing"
-	{ $as_root apt-get update &&
-		$as_root env DEBIAN_FRONTEND=noninteractive \
-			apt-get install -y --no-install-recommends $missing; } >/dev/null ||
-		die "apt-get could not install: $missing"
+	log=$(mktemp) || exit 1
+	# a source of packages that is broken matters only if something is missing because of it
+	$as_root apt-get update >"$log" 2>&1
+	quietly "$log" $as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=120 $missing
+	rm -f "$log"
 	missing=$(missing_packages "$1" | tr '\n' ' ')
 	[ -z "$missing" ] || die "still missing after the installation: $missing"
-}
-
-# run a step silently; when it fails show the end of what it said.  $1: log file
-quietly() {
-	log=$1
-	shift
-	"$@" >"$log" 2>&1 || {
-		tail -n 60 "$log" >&2
-		die "failed: $* (whole output: $log)"
-	}
 }
 
 # is configure of source tree $1 missing or older than what it is made from?  (A configured tree is
