@@ -265,14 +265,22 @@ lode_status lode__groups_fill(lode__groups *groups, lode_session *session, const
 void lode__gather_row(struct lode__gather *gather, const void *row, const void *extra)
 {
 	lode_value key[PARTS_MAX];
+	const char *image = gather->in_scratch ? extra : row;
+	const lode_value *last = gather->last == LODE__NO_KEY ? NULL
+	                         : &gather->keys->values[gather->last * gather->part_count];
 
 	gather->current = LODE__NO_KEY;
 	if (gather->part_count > PARTS_MAX)
 		return;
-	if (!lode__key_read(gather->parts, gather->part_count, gather->in_scratch ? extra : row, key))
+	/* rows of one owner come together, and its key is one integer nearly always */
+	if (last && gather->part_count == 1 && gather->parts->ctype == LODE_C_INT64 && last->kind == LODE_VALUE_INT &&
+	    memcmp(image + gather->parts->offset, &last->as.integer, sizeof last->as.integer) == 0) {
+		gather->current = gather->last;
 		return;
-	if (gather->last != LODE__NO_KEY &&
-	    equal_keys(&gather->keys->values[gather->last * gather->part_count], key, gather->part_count))
+	}
+	if (!lode__key_read(gather->parts, gather->part_count, image, key))
+		return;
+	if (last && equal_keys(last, key, gather->part_count))
 		gather->current = gather->last;
 	else
 		gather->current = gather->last = lode__keys_find(gather->keys, key);

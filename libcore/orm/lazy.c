@@ -99,6 +99,15 @@ static void order_targets(lode_statement *statement, const lode__relationship *r
 	}
 }
 
+/* Those that belong to nobody stay out. */
+static void leave_out_orphans(lode_statement *statement, const lode_table_column *const *columns, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (columns[i]->nullable && !columns[i]->primary_key)
+			lode_where(statement, lode_is_not_null(lode__expr_table_column(columns[i])));
+}
+
+/* Without values: the targets of all owners there are. */
 static lode_statement *select_targets(const lode__relationship *relationship, const lode_table_column *const *columns,
                                       const lode_value *values, size_t count)
 {
@@ -106,7 +115,10 @@ static lode_statement *select_targets(const lode__relationship *relationship, co
 
 	if (relationship->secondary)
 		join_secondary(statement, relationship);
-	lode_where(statement, lode__keys_condition(columns, relationship->pair_count, values, count));
+	if (values)
+		lode_where(statement, lode__keys_condition(columns, relationship->pair_count, values, count));
+	else
+		leave_out_orphans(statement, columns, relationship->pair_count);
 	order_targets(statement, relationship);
 	return statement;
 }
@@ -114,6 +126,7 @@ static lode_statement *select_targets(const lode__relationship *relationship, co
 /* ---- the load */
 
 #define PARTS_MAX 16
+#define WHOLE_MIN 500                   /* owners */
 
 typedef struct links {
 	lode_session *session;
@@ -234,14 +247,13 @@ static lode_status run_select(links *l, const lode_statement *statement, struct 
 	return status;
 }
 
-static lode_status load_chunk(links *l, size_t from, size_t count)
+static lode_status load_chunk(links *l, const lode_value *values, size_t count)
 {
 	struct lode__gather gather = { .relationship = l->relationship, .parts = l->row_parts,
 	                               .part_count = l->relationship->pair_count,
 	                               .in_scratch = l->relationship->secondary != NULL, .keys = &l->keys,
 	                               .groups = &l->groups, .current = LODE__NO_KEY, .last = LODE__NO_KEY };
-	lode_statement *statement = select_targets(l->relationship, l->columns,
-	                                           &l->keys.values[from * l->keys.part_count], count);
+	lode_statement *statement = select_targets(l->relationship, l->columns, values, count);
 	lode_status status = lode__statement_accept(l->session, statement);
 
 	if (status == LODE_OK)
@@ -250,16 +262,25 @@ static lode_status load_chunk(links *l, size_t from, size_t count)
 	return status;
 }
 
-static lode_status load_keys(links *l)
+static lode_status load_chunks(links *l)
 {
-	lode_status status = lode__groups_make(&l->groups, l->keys.count) < 0 ? lode__session_nomem(l->session) : LODE_OK;
+	lode_status status = LODE_OK;
 
 	for (size_t at = 0; status == LODE_OK && at < l->keys.count;) {
 		size_t count = lode__keys_at_once(l->session, l->keys.part_count, l->keys.count - at);
 
-		status = load_chunk(l, at, count);
+		status = load_chunk(l, &l->keys.values[at * l->keys.part_count], count);
 		at += count;
 	}
+	return status;
+}
+
+static lode_status load_keys(links *l, bool whole)
+{
+	lode_status status = lode__groups_make(&l->groups, l->keys.count) < 0 ? lode__session_nomem(l->session) : LODE_OK;
+
+	if (status == LODE_OK)
+		status = whole ? load_chunk(l, NULL, 0) : load_chunks(l);
 	for (size_t i = 0; status == LODE_OK && i < l->count; i++)
 		status = lode__groups_fill(&l->groups, l->session, l->relationship, l->numbers[i], l->owners[i],
 		                           l->queue->overwrite);
@@ -267,15 +288,17 @@ static lode_status load_keys(links *l)
 }
 
 lode_status lode__load_links(lode_session *session, lode__queue *queue, const lode__relationship *relationship,
-                             void *const *owners, size_t count, lode__loaders loaders)
+                             void *const *owners, size_t count, lode__loaders loaders, bool whole)
 {
 	links l = { .session = session, .queue = queue, .relationship = relationship, .loaders = loaders };
 	lode_status status = begin_links(&l, count);
 
 	for (size_t i = 0; status == LODE_OK && i < count; i++)
 		status = take_owner(&l, owners[i]);
+	/* all rows in the order of their table are read faster than many keys are looked up */
+	whole = whole && l.count == count && count >= WHOLE_MIN && relationship->direction != LODE__MANY_TO_ONE;
 	if (status == LODE_OK && l.keys.count > 0)
-		status = load_keys(&l);
+		status = load_keys(&l, whole);
 	if (status == LODE_OK && l.known)
 		status = lode__queue_objects(session, queue, relationship->target, loaders, l.known);
 	end_links(&l);
@@ -325,7 +348,7 @@ lode_status lode__load_link_always(lode_session *session, const lode__relationsh
 	if (status == LODE_OK && lode__object_state(object) == LODE__PERSISTENT)
 		status = list_owners(session, relationship, instance, &owners);
 	if (status == LODE_OK && owners)
-		status = lode__load_links(session, &queue, relationship, owners->items, owners->count, none);
+		status = lode__load_links(session, &queue, relationship, owners->items, owners->count, none, false);
 	lode__release(&session->allocator, owners);
 	if (status == LODE_OK)
 		status = lode__queue_drain(session, &queue);

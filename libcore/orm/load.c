@@ -173,7 +173,9 @@ static lode_status convert_enums(lode__load *load, uint32_t number, void *row)
 	const lode_mapper *mapper = load->plan->entities[number].mapper;
 	const char *const *texts = (const char *const *)(void *)(load->scratch + load->plan->places[number].texts);
 
-	for (uint32_t i = 0; mapper->has_enum_text && i < mapper->attribute_count; i++)
+	if (!mapper->has_enum_text)
+		return LODE_OK;
+	for (uint32_t i = 0; i < mapper->attribute_count; i++)
 		if (mapper->attributes[i].enum_names) {
 			lode_status status = convert_enum(load->session, &mapper->attributes[i], texts[i], row);
 
@@ -602,10 +604,19 @@ lode_status lode__load_run(lode_session *session, const lode__load_plan *plan, c
 	end_rows(&load);
 	if (status == LODE_OK)
 		status = fill_joined(&load);
-	for (uint32_t i = 0; status == LODE_OK && i < plan->entity_count; i++)
+	for (uint32_t i = 0; status == LODE_OK && i < plan->entity_count; i++) {
 		status = queue_part(&load, i);
+		queue->whole = false;
+	}
 	dispose_load(&load, out);
 	return status;
+}
+
+/* Does it read every row of its class? */
+static bool reads_all(const lode_statement *source)
+{
+	return source->kind == LODE__SELECT && source->where.count + source->having.count + source->join_count == 0 &&
+	       !source->has_limit && !source->has_offset;
 }
 
 lode_status lode__load_select(lode_session *session, const lode_statement *statement, size_t most,
@@ -615,7 +626,8 @@ lode_status lode__load_select(lode_session *session, const lode_statement *state
 	lode__loaders loaders = { source->loaders, source->loader_count };
 	lode__run *run = lode__run_take(session);
 	lode__queue queue = { .overwrite = session->options.populate_existing ||
-	                                   ((statement->populate | source->populate) & LODE__POPULATE_EXISTING) };
+	                                   ((statement->populate | source->populate) & LODE__POPULATE_EXISTING),
+	                      .whole = reads_all(source) };
 	lode__load_plan *plan = NULL;
 	lode_status status;
 

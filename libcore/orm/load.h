@@ -94,6 +94,7 @@ lode_status lode__load_execute(lode_session *session, const lode__load_plan *pla
 typedef struct lode__task {
 	const lode__relationship *relationship;
 	lode__loaders loaders;          /* options for what it leads to */
+	bool whole;                     /* the owners are all there are */
 	lode__list_head *owners;
 } lode__task;
 
@@ -101,6 +102,7 @@ typedef struct lode__queue {
 	lode__task *tasks;
 	size_t at, count, capacity;
 	bool overwrite;                 /* rows replace what known objects hold */
+	bool whole;                     /* the load that runs reads all rows of its class */
 } lode__queue;
 
 typedef struct lode__load_part {        /* an entity of the rows being read */
@@ -138,9 +140,10 @@ lode_status lode__queue_objects(lode_session *session, lode__queue *queue, const
                                 lode__loaders loaders, const lode__list_head *objects);
 lode_status lode__queue_drain(lode_session *session, lode__queue *queue);
 void lode__queue_dispose(lode_session *session, lode__queue *queue);
-/* lazy.c: load a relationship of some owners, in as few statements as the dialect allows. */
+/* lazy.c: load a relationship of some owners, in as few statements as the dialect allows.  `whole`:
+ * they are all the objects there are, so that the rows need not be chosen by key. */
 lode_status lode__load_links(lode_session *session, lode__queue *queue, const lode__relationship *relationship,
-                             void *const *owners, size_t count, lode__loaders loaders);
+                             void *const *owners, size_t count, lode__loaders loaders, bool whole);
 
 /* Run a select with all that comes with its objects.  Does not retire it. */
 lode_status lode__load_select(lode_session *session, const lode_statement *statement, size_t most,

@@ -18,7 +18,7 @@ static lode_status push_task(lode_session *session, lode__queue *queue, const lo
 	if (!owners)
 		return lode__session_nomem(session);
 	owners->capacity = owners->count;
-	queue->tasks[queue->count++] = (lode__task){ relationship, loaders, owners };
+	queue->tasks[queue->count++] = (lode__task){ relationship, loaders, queue->whole, owners };
 	return LODE_OK;
 }
 
@@ -54,7 +54,7 @@ lode_status lode__queue_drain(lode_session *session, lode__queue *queue)
 		lode__task task = queue->tasks[queue->at];      /* the array may move */
 
 		status = lode__load_links(session, queue, task.relationship, task.owners->items, task.owners->count,
-		                          task.loaders);
+		                          task.loaders, task.whole);
 		lode__release(&session->allocator, task.owners);
 		queue->tasks[queue->at++].owners = NULL;
 	}

@@ -339,6 +339,34 @@ START_TEST(loaders_belong_to_somebody)
 }
 END_TEST
 
+START_TEST(all_owners_need_no_keys)
+{
+	Parent_list parents;
+	Parent *last;
+
+	fixture_sql(&f, "WITH RECURSIVE n(i) AS (VALUES (100) UNION ALL SELECT i + 1 FROM n WHERE i < 799) "
+	            "INSERT INTO parent (id, name) SELECT i, 'p' FROM n");
+	fixture_sql(&f, "INSERT INTO child (parent_id, v) SELECT id, 3 FROM parent WHERE id >= 100");
+	parents = load_parents(LODE_SELECTIN_LOAD(Parent, children), 0);
+	ck_assert_uint_eq(parents.count, 704);
+	ck_assert_uint_eq(f.count, 2);
+	/* but for the child without a parent */
+	ck_assert_ptr_nonnull(strstr(f.sent[1], "FROM child WHERE child.parent_id IS NOT NULL ORDER BY"));
+	fixture_forget(&f);
+	check_children(parents.items[0], 3);
+	check_children(parents.items[2], 0);
+	check_children(parents.items[703], 1);
+	EXPECT_SENT(&f, "");
+	/* one that has its list already: the others are asked for by key */
+	fixture_session(&f, NULL);
+	last = LODE_FIND(f.session, Parent, .id = 799);
+	ck_assert_uint_eq(LODE_LEN(last, children), 1);
+	load_parents(LODE_SELECTIN_LOAD(Parent, children), 0);
+	ck_assert_uint_eq(f.count, 2);
+	ck_assert_ptr_nonnull(strstr(f.sent[1], "WHERE child.parent_id IN"));
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
 	Suite *suite = suite_create("eager");
@@ -358,6 +386,7 @@ static Suite *make_suite(void)
 	tcase_add_test(tc, a_tree_joined_and_in_levels);
 	tcase_add_test(tc, composite_keys_are_joined);
 	tcase_add_test(tc, the_query_does_not_see_the_join);
+	tcase_add_test(tc, all_owners_need_no_keys);
 	tcase_add_test(tc, populate_existing_replaces_lists);
 	tcase_add_test(tc, options_in_a_compiled_query);
 	tcase_add_test(tc, loaders_belong_to_somebody);
