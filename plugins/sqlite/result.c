@@ -512,9 +512,10 @@ static lode_status decode_value(const lsq_column *column, lsq_sink *sink, sqlite
 	default:
 		v.repr = type == SQLITE_TEXT ? LODE_R_TEXT : LODE_R_BLOB;
 		status = bytes_cell(sink, cell, type, &bytes, &n);
-		v.v.s.n = n;
-		if (status == LODE_OK)
+		if (status == LODE_OK) {
+			v.v.s.n = n;
 			status = keep_bytes(column, sink, bytes, n, &v.v.s.p);
+		}
 		break;
 	}
 	if (status == LODE_OK)
