@@ -14,7 +14,7 @@ say "testing in $build"
 make -C "$build" -j"$jobs" -k check >"$build/check.out" 2>&1
 checked=$?
 if [ $checked -ne 0 ] && ! grep -q '^# TOTAL:' "$build/check.out"; then
-	tail -n 60 "$build/check.out" >&2
+	show_failure "$build/check.out"
 	die "the tests did not build (whole output: $build/check.out)"
 fi
 make -C "$build" -s totals >"$build/totals.out"

@@ -41,12 +41,21 @@ missing_packages() {
 	has xz || echo xz-utils
 }
 
-# run a step silently; when it fails show the end of what it said.  $1: log file
+# compilers running side by side bury an error: the errors first, then the end of log file $1
+show_failure() {
+	{
+		grep -n -A 6 -E 'error: |undefined reference|\*\*\* \[' "$1" | head -n 60
+		echo '...'
+		tail -n 20 "$1"
+	} >&2
+}
+
+# run a step silently; when it fails show its errors and the end of what it said.  $1: log file
 quietly() {
 	log=$1
 	shift
 	"$@" >"$log" 2>&1 || {
-		tail -n 60 "$log" >&2
+		show_failure "$log"
 		die "failed: $* (whole output: $log)"
 	}
 }
