@@ -35,14 +35,17 @@ void lode_query_free(lode_query *query)
 		release_query(query);
 }
 
-static lode_status refuse_compile(const lode_engine *engine, const lode_statement *statement, lode_error *error)
+static lode_status refuse_compile(const lode_engine *engine, const lode_statement *statement,
+				  lode_error *error)
 {
 	if (!engine)
 		return lode__error_set(error, LODE_E_MISUSE, "lode_compile needs an engine");
 	if (statement && (statement->populate & LODE__POPULATE_SPENT))
-		return lode__error_set(error, LODE_E_MISUSE, "the statement is spent: it was run or compiled already");
+		return lode__error_set(error, LODE_E_MISUSE,
+				       "the statement is spent: it was run or compiled already");
 	if (statement && statement->bound)
-		return lode__error_set(error, LODE_E_MISUSE, "the statement is bound to a compiled query already");
+		return lode__error_set(error, LODE_E_MISUSE,
+				       "the statement is bound to a compiled query already");
 	return lode__statement_check(statement, error);
 }
 
@@ -57,7 +60,8 @@ static lode_status freeze(lode_query *query, lode_statement *statement, lode_err
 	if (status == LODE_E_NOMEM)
 		return lode__error_nomem(error);
 	if (status < 0)
-		return lode__error_set(error, status, "a statement is too large or nested too deeply");
+		return lode__error_set(error, status,
+				       "a statement is too large or nested too deeply");
 	query->statement = statement;
 	if (!statement->kept)
 		statement->populate |= LODE__POPULATE_SPENT;
@@ -108,7 +112,10 @@ static bool names_members(const char *names)
 		return true;
 	if (!isalpha((unsigned char)*names) && *names != '_')
 		return false;
-	return names[strspn(names, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_., \t\n")] == '\0';
+	return names[strspn(
+		       names,
+		       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_., \t\n")] ==
+	       '\0';
 }
 
 /* What a value points to is copied into the statement. */
@@ -129,12 +136,12 @@ static bool copy_value(lode_statement *statement, lode_value *value)
 		return false;
 	memcpy(copy, from, size);
 	copy[size] = '\0';
-	value->as.text = copy;          /* first in bytes and JSON too */
+	value->as.text = copy; /* first in bytes and JSON too */
 	return true;
 }
 
-static bool bind_value(lode_statement *statement, lode_value *out, const lode_value *value, const void *arguments,
-                       size_t size)
+static bool bind_value(lode_statement *statement, lode_value *out, const lode_value *value,
+		       const void *arguments, size_t size)
 {
 	const lode_param *param = &value->as.param;
 
@@ -143,17 +150,20 @@ static bool bind_value(lode_statement *statement, lode_value *out, const lode_va
 		return true;
 	if (!arguments || param->offset > size || param->size > size - param->offset) {
 		lode__statement_fail(statement, LODE_E_MISUSE,
-		                     "a parameter of the query lies outside the arguments: LODE_BIND takes the struct of its LODE_PARAMs");
+				     "a parameter of the query lies outside the arguments: "
+				     "LODE_BIND takes the struct of its LODE_PARAMs");
 		return false;
 	}
 	*out = lode__value_load(param->ctype, (const char *)arguments + param->offset);
 	return copy_value(statement, out);
 }
 
-static void bind_values(lode_statement *statement, lode_query *query, const void *arguments, size_t size)
+static void bind_values(lode_statement *statement, lode_query *query, const void *arguments,
+			size_t size)
 {
 	lode__bound *bound = lode__statement_alloc(statement, sizeof *bound);
-	lode_value *values = lode__statement_alloc(statement, (query->values.count + 1) * sizeof *values);
+	lode_value *values =
+		lode__statement_alloc(statement, (query->values.count + 1) * sizeof *values);
 
 	if (!bound || !values)
 		return;
@@ -167,7 +177,8 @@ static void bind_values(lode_statement *statement, lode_query *query, const void
 	statement->bound_free = free_bound;
 }
 
-lode_statement *lode_bind(const lode_query *query, const void *arguments, size_t size, const char *names)
+lode_statement *lode_bind(const lode_query *query, const void *arguments, size_t size,
+			  const char *names)
 {
 	lode_statement *statement;
 
@@ -179,8 +190,9 @@ lode_statement *lode_bind(const lode_query *query, const void *arguments, size_t
 	statement->owner = query->statement->owner;
 	statement->table = query->statement->table;
 	if (!names_members(names))
-		return lode__statement_fail(statement, LODE_E_MISUSE,
-		                            "arguments are given by name: LODE_BIND(query, Args, .member = value)");
+		return lode__statement_fail(
+			statement, LODE_E_MISUSE,
+			"arguments are given by name: LODE_BIND(query, Args, .member = value)");
 	bind_values(statement, (lode_query *)(uintptr_t)query, arguments, size);
 	return statement;
 }
@@ -189,14 +201,18 @@ lode_statement *lode_bind(const lode_query *query, const void *arguments, size_t
 
 const lode_statement *lode__statement_source(const lode_statement *statement)
 {
-	return statement->bound ? ((const lode__bound *)statement->bound)->query->statement : statement;
+	return statement->bound ? ((const lode__bound *)statement->bound)->query->statement
+				: statement;
 }
 
 bool lode__bound_extended(const lode_statement *statement)
 {
-	return statement->where.count + statement->order_by.count + statement->group_by.count + statement->having.count +
-	       statement->extra.count + statement->join_count + statement->field_count + statement->loader_count +
-	       statement->assignment_count > 0 || statement->has_limit || statement->has_offset || statement->distinct;
+	return statement->where.count + statement->order_by.count + statement->group_by.count +
+			       statement->having.count + statement->extra.count +
+			       statement->join_count + statement->field_count +
+			       statement->loader_count + statement->assignment_count >
+		       0 ||
+	       statement->has_limit || statement->has_offset || statement->distinct;
 }
 
 lode_status lode__bound_key(const lode_statement *statement, lode__buf *key, lode__values *values)

@@ -20,7 +20,7 @@ struct lode_query {
 
 typedef struct lode__bound {
 	lode_query *query;
-	lode_value *values;             /* of the arguments, in the order of the key */
+	lode_value *values; /* of the arguments, in the order of the key */
 } lode__bound;
 
 /* Was something added to a bound statement?  That cannot be. */

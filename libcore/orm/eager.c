@@ -13,7 +13,8 @@
 
 /* Was the relationship, or its way back, used on the way to entity `at`?  Then a default strategy
  * would go round in circles. */
-static bool goes_round(const lode__entity *entities, uint32_t at, const lode__relationship *relationship)
+static bool goes_round(const lode__entity *entities, uint32_t at,
+		       const lode__relationship *relationship)
 {
 	if (entities[at].relationship && entities[at].relationship->reverse == relationship)
 		return true;
@@ -24,7 +25,7 @@ static bool goes_round(const lode__entity *entities, uint32_t at, const lode__re
 }
 
 uint32_t lode__entities_of(lode__entity entities[LODE__ENTITIES_MAX], const lode_mapper *mapper,
-                           lode__loaders loaders, lode_error *error)
+			   lode__loaders loaders, lode_error *error)
 {
 	lode__loaders levels[LODE__ENTITIES_MAX];
 	uint32_t count = 1;
@@ -35,7 +36,8 @@ uint32_t lode__entities_of(lode__entity entities[LODE__ENTITIES_MAX], const lode
 	levels[0] = loaders;
 	for (uint32_t at = 0; at < count; at++)
 		for (uint32_t i = 0; i < entities[at].mapper->relationship_count; i++) {
-			const lode__relationship *relationship = &entities[at].mapper->relationships[i];
+			const lode__relationship *relationship =
+				&entities[at].mapper->relationships[i];
 			uint32_t loader;
 
 			if (lode__strategy_of(levels[at], relationship) != LODE_LAZY_JOINED)
@@ -45,7 +47,8 @@ uint32_t lode__entities_of(lode__entity entities[LODE__ENTITIES_MAX], const lode
 			    (loader == LODE__BY_DEFAULT && goes_round(entities, at, relationship)))
 				continue;
 			levels[count] = lode__loaders_below(levels[at], loader);
-			entities[count++] = (lode__entity){ relationship->target, relationship, at, loader };
+			entities[count++] =
+				(lode__entity){ relationship->target, relationship, at, loader };
 		}
 	return count;
 }
@@ -76,7 +79,9 @@ static void bind_entity(lode__load_plan *plan, uint32_t number, lode_drv_bind *b
 	lode__entity_place *place = &plan->places[number];
 
 	place->nulls = number > 0 ? take_scratch(plan, mapper->attribute_count) : 0;
-	place->texts = mapper->has_enum_text ? take_scratch(plan, mapper->attribute_count * sizeof(char *)) : 0;
+	place->texts = mapper->has_enum_text
+			       ? take_scratch(plan, mapper->attribute_count * sizeof(char *))
+			       : 0;
 	for (uint32_t i = 0; i < mapper->attribute_count; i++) {
 		binds[i] = mapper->binds[i];
 		binds[i].base = binds[i].null_base = number;
@@ -116,15 +121,20 @@ static void bind_extra(lode__load_plan *plan, const lode__relationship *link, lo
 static void bind_fields(lode_drv_bind *binds, const lode_statement *statement)
 {
 	for (uint32_t i = 0; i < statement->field_count; i++)
-		binds[i] = lode__member_bind(statement->fields[i].member.ctype, statement->fields[i].member.offset,
-		                             statement->fields[i].member.size);
+		binds[i] = lode__member_bind(statement->fields[i].member.ctype,
+					     statement->fields[i].member.offset,
+					     statement->fields[i].member.size);
 }
 
 lode_drv_bind lode__member_bind(lode_ctype ctype, size_t offset, size_t size)
 {
 	const struct lode__ctype_info *info = lode__ctype_info(ctype);
-	lode_drv_bind bind = { .repr = info->repr, .sql_type = info->sql_type, .flags = LODE_BIND_NOT_NULL,
-	                       .scale = -1, .null_bit = -1, .off = offset };
+	lode_drv_bind bind = { .repr = info->repr,
+			       .sql_type = info->sql_type,
+			       .flags = LODE_BIND_NOT_NULL,
+			       .scale = -1,
+			       .null_bit = -1,
+			       .off = offset };
 
 	if (info->by_pointer) {
 		bind.flags = LODE_BIND_NULL_PTR;
@@ -152,7 +162,7 @@ static void free_plan(lode__plan *base)
 }
 
 static size_t count_binds(const lode__load_plan *plan, const lode_statement *statement,
-                          const lode__relationship *link)
+			  const lode__relationship *link)
 {
 	size_t count = link && link->secondary ? link->pair_count : 0;
 
@@ -162,7 +172,7 @@ static size_t count_binds(const lode__load_plan *plan, const lode_statement *sta
 }
 
 static lode_status lay_out_plan(lode__load_plan *plan, const lode_statement *statement,
-                                const lode__relationship *link)
+				const lode__relationship *link)
 {
 	size_t count = count_binds(plan, statement, link);
 	lode_drv_bind *at = lode__alloc_array(&plan->allocator, count + 1, sizeof *at);
@@ -182,16 +192,18 @@ static lode_status lay_out_plan(lode__load_plan *plan, const lode_statement *sta
 			at += link->pair_count;
 		}
 	}
-	plan->may_repeat = plan->joins_lists || statement->join_count > 0 || statement->kind == LODE__TEXT ||
-	                   (link && link->secondary);
-	plan->plain = plan->entity_count == 1 && !plan->entities[0].mapper->has_enum_text && !link && !plan->may_repeat;
+	plan->may_repeat = plan->joins_lists || statement->join_count > 0 ||
+			   statement->kind == LODE__TEXT || (link && link->secondary);
+	plan->plain = plan->entity_count == 1 && !plan->entities[0].mapper->has_enum_text &&
+		      !link && !plan->may_repeat;
 	/* rows of a batch go to slots that lie anywhere */
 	for (size_t i = 0; plan->plain && i < count; i++)
 		plan->binds[i].flags |= LODE_BIND_INDIRECT;
 	return LODE_OK;
 }
 
-static lode_status copy_entities(lode__load_plan *plan, const lode__entity *entities, uint32_t count)
+static lode_status copy_entities(lode__load_plan *plan, const lode__entity *entities,
+				 uint32_t count)
 {
 	plan->entities = lode__alloc_array(&plan->allocator, count + 1u, sizeof *plan->entities);
 	plan->places = lode__alloc_array(&plan->allocator, count + 1u, sizeof *plan->places);
@@ -203,24 +215,28 @@ static lode_status copy_entities(lode__load_plan *plan, const lode__entity *enti
 	return LODE_OK;
 }
 
-static lode_status compile_plan(lode__load_plan *plan, lode_registry *registry, const lode__dialect *dialect,
-                                const lode_statement *statement, lode_error *error)
+static lode_status compile_plan(lode__load_plan *plan, lode_registry *registry,
+				const lode__dialect *dialect, const lode_statement *statement,
+				lode_error *error)
 {
 	lode__resolver resolver;
 	lode__eager eager[LODE__ENTITIES_MAX];
 
 	for (uint32_t i = 1; i < plan->entity_count; i++)
-		eager[i - 1] = (lode__eager){ plan->entities[i].parent, plan->entities[i].relationship->owner->class_,
-		                              plan->entities[i].relationship->offset };
+		eager[i - 1] = (lode__eager){ plan->entities[i].parent,
+					      plan->entities[i].relationship->owner->class_,
+					      plan->entities[i].relationship->offset };
 	lode__resolver_init(&resolver, registry);
 	return lode__compile(&plan->compiled, statement, dialect, &resolver, eager,
-	                     plan->entity_count > 1 ? plan->entity_count - 1 : 0, &plan->allocator, error);
+			     plan->entity_count > 1 ? plan->entity_count - 1 : 0, &plan->allocator,
+			     error);
 }
 
-lode_status lode__load_plan_new(lode__load_plan **out, lode_registry *registry, const lode__dialect *dialect,
-                                const lode_statement *statement, const lode__relationship *link,
-                                const lode__entity *entities, uint32_t entity_count,
-                                const lode_allocator *allocator, lode_error *error)
+lode_status lode__load_plan_new(lode__load_plan **out, lode_registry *registry,
+				const lode__dialect *dialect, const lode_statement *statement,
+				const lode__relationship *link, const lode__entity *entities,
+				uint32_t entity_count, const lode_allocator *allocator,
+				lode_error *error)
 {
 	lode__load_plan *plan = lode__alloc_zero(allocator, sizeof *plan);
 	lode_status status;

@@ -14,7 +14,9 @@
 
 static const void *key_image(const lode__extent *extent, const void *instance)
 {
-	return lode__object_of(instance)->flags & LODE__READ_ONLY ? instance : lode__snapshot_of(extent, instance);
+	return lode__object_of(instance)->flags & LODE__READ_ONLY
+		       ? instance
+		       : lode__snapshot_of(extent, instance);
 }
 
 /* The values of the key, in its order; false: one is NULL. */
@@ -25,10 +27,11 @@ static bool read_key(const lode__extent *extent, const void *image, lode_value *
 	for (uint32_t i = 0; i < mapper->key_count; i++) {
 		const lode__attribute *key = &mapper->attributes[mapper->key[i]];
 
-		if (key->ctype == LODE_C_INT64) {       /* nearly all are */
+		if (key->ctype == LODE_C_INT64) { /* nearly all are */
 			values[i].kind = LODE_VALUE_INT;
 			values[i].flags = 0;
-			memcpy(&values[i].as.integer, lode__attribute_at(key, image), sizeof values[i].as.integer);
+			memcpy(&values[i].as.integer, lode__attribute_at(key, image),
+			       sizeof values[i].as.integer);
 			continue;
 		}
 		values[i] = lode__attribute_value(key, lode__attribute_at(key, image));
@@ -42,11 +45,13 @@ static lode_status refuse_long_key(lode_session *session, const lode__extent *ex
 {
 	if (extent->mapper->key_count <= PARTS_MAX)
 		return LODE_OK;
-	return lode__session_fail(session, LODE_E_UNSUPPORTED, "the primary key of %s has more than %d columns",
-	                          extent->mapper->name, PARTS_MAX);
+	return lode__session_fail(session, LODE_E_UNSUPPORTED,
+				  "the primary key of %s has more than %d columns",
+				  extent->mapper->name, PARTS_MAX);
 }
 
-static lode_statement *select_keys(const lode__extent *extent, const lode_value *values, size_t count)
+static lode_statement *select_keys(const lode__extent *extent, const lode_value *values,
+				   size_t count)
 {
 	const lode_mapper *mapper = extent->mapper;
 	const lode_table_column *columns[PARTS_MAX];
@@ -54,7 +59,8 @@ static lode_statement *select_keys(const lode__extent *extent, const lode_value 
 
 	for (uint32_t i = 0; i < mapper->key_count; i++)
 		columns[i] = mapper->columns[mapper->key[i]];
-	return lode_where(statement, lode__keys_condition(columns, mapper->key_count, values, count));
+	return lode_where(statement,
+			  lode__keys_condition(columns, mapper->key_count, values, count));
 }
 
 static bool stands_alone(const lode__load_plan *plan)
@@ -68,8 +74,8 @@ static bool stands_alone(const lode__load_plan *plan)
 }
 
 /* `values` give the kinds only */
-static lode_status make_finder(lode_session *session, lode__extent *extent, const lode_value *values,
-                               lode__finder *finder)
+static lode_status make_finder(lode_session *session, lode__extent *extent,
+			       const lode_value *values, lode__finder *finder)
 {
 	lode_statement *statement = select_keys(extent, values, 1);
 	lode__loaders none = { NULL, 0 };
@@ -77,7 +83,9 @@ static lode_status make_finder(lode_session *session, lode__extent *extent, cons
 	lode__run *run = status == LODE_OK ? lode__run_take(session) : NULL;
 
 	if (status == LODE_OK)
-		status = run ? lode__load_plan_of(session, run, statement, NULL, none, &finder->plan) : LODE_E_NOMEM;
+		status =
+			run ? lode__load_plan_of(session, run, statement, NULL, none, &finder->plan)
+			    : LODE_E_NOMEM;
 	lode__run_give(session, run);
 	lode_statement_free(statement);
 	if (status == LODE_OK)
@@ -85,7 +93,8 @@ static lode_status make_finder(lode_session *session, lode__extent *extent, cons
 	return status;
 }
 
-static lode__finder *need_finder(lode_session *session, lode__extent *extent, const lode_value *values)
+static lode__finder *need_finder(lode_session *session, lode__extent *extent,
+				 const lode_value *values)
 {
 	struct lode__result_list *loading = lode__loading(session);
 	lode__finder **place = loading ? &loading->finders[extent->mapper->index] : NULL;
@@ -116,12 +125,16 @@ void lode__finder_free(lode_session *session, lode__finder *finder)
 
 /* ---- one row by its key */
 
-static void *fetch_one(lode_session *session, lode__extent *extent, lode__cursor *cursor, bool overwrite)
+static void *fetch_one(lode_session *session, lode__extent *extent, lode__cursor *cursor,
+		       bool overwrite)
 {
 	lode_error *error = lode__session_error_slot(session);
 	void *slot = lode__extent_reserve(extent), *rows = &slot;
-	lode_fetch fetch = { .struct_size = sizeof fetch, .bases = &rows, .nbases = 1, .max_rows = 1,
-	                     .arena = (lode_arena *)(void *)&session->lists->sink };
+	lode_fetch fetch = { .struct_size = sizeof fetch,
+			     .bases = &rows,
+			     .nbases = 1,
+			     .max_rows = 1,
+			     .arena = (lode_arena *)(void *)&session->lists->sink };
 	lode_status status;
 
 	if (!slot) {
@@ -138,7 +151,7 @@ static void *fetch_one(lode_session *session, lode__extent *extent, lode__cursor
 }
 
 static void *find_alone(lode_session *session, lode__extent *extent, const lode__finder *finder,
-                        const lode_value *values, bool overwrite)
+			const lode_value *values, bool overwrite)
 {
 	const lode__load_plan *plan = finder->plan;
 	lode_error *error = lode__session_error_slot(session);
@@ -148,7 +161,8 @@ static void *find_alone(lode_session *session, lode__extent *extent, const lode_
 
 	if (status < 0)
 		return NULL;
-	status = lode__cursor_execute(&cursor, session->link, plan->compiled, values, extent->mapper->key_count, error);
+	status = lode__cursor_execute(&cursor, session->link, plan->compiled, values,
+				      extent->mapper->key_count, error);
 	if (status == LODE_OK)
 		status = lode__cursor_bind(&cursor, plan->binds, plan->bind_count, error);
 	if (status < 0)
@@ -159,15 +173,16 @@ static void *find_alone(lode_session *session, lode__extent *extent, const lode_
 	return object;
 }
 
-static void *find_loaded(lode_session *session, const lode__extent *extent, const lode__finder *finder,
-                         const lode_value *values, bool overwrite)
+static void *find_loaded(lode_session *session, const lode__extent *extent,
+			 const lode__finder *finder, const lode_value *values, bool overwrite)
 {
 	lode__loaders none = { NULL, 0 };
 	lode__queue queue = { .overwrite = overwrite };
 	lode__list_head *objects = NULL;
 	void *object = NULL;
-	lode_status status = lode__load_run(session, finder->plan, values, extent->mapper->key_count, none, NULL, 0,
-	                                    &queue, &objects);
+	lode_status status =
+		lode__load_run(session, finder->plan, values, extent->mapper->key_count, none, NULL,
+			       0, &queue, &objects);
 
 	if (status == LODE_OK)
 		status = lode__queue_drain(session, &queue);
@@ -178,14 +193,15 @@ static void *find_loaded(lode_session *session, const lode__extent *extent, cons
 	return object;
 }
 
-static void *find_row(lode_session *session, lode__extent *extent, const lode_value *values, bool overwrite)
+static void *find_row(lode_session *session, lode__extent *extent, const lode_value *values,
+		      bool overwrite)
 {
 	lode__finder *finder = need_finder(session, extent, values);
 
 	if (!finder)
 		return NULL;
 	return finder->alone ? find_alone(session, extent, finder, values, overwrite)
-	                     : find_loaded(session, extent, finder, values, overwrite);
+			     : find_loaded(session, extent, finder, values, overwrite);
 }
 
 /* ---- finding */
@@ -233,15 +249,18 @@ void *lode_find(lode_session *session, const lode_class *class_, const void *key
 	if (lode__session_ready(session) == LODE_OK)
 		extent = lode__session_class(session, class_);
 	if (extent && (!key || !names)) {
-		lode__session_fail(session, LODE_E_MISUSE, "lode_find needs the key of a %s: LODE_FIND(session, %s, .id = 1)",
-		                   extent->mapper->name, extent->mapper->name);
+		lode__session_fail(
+			session, LODE_E_MISUSE,
+			"lode_find needs the key of a %s: LODE_FIND(session, %s, .id = 1)",
+			extent->mapper->name, extent->mapper->name);
 		extent = NULL;
 	}
 	named = extent ? lode__names_of(extent, names) : NULL;
 	if (named && !named->is_key)
 		lode__session_fail(session, LODE_E_MISUSE,
-		                   "an object of %s is found by its primary key: name the members of the key and no others",
-		                   extent->mapper->name);
+				   "an object of %s is found by its primary key: name the members "
+				   "of the key and no others",
+				   extent->mapper->name);
 	else if (named)
 		object = lode__find(session, extent, key);
 	lode__session_leave(session);
@@ -264,7 +283,8 @@ static bool forget_changes(lode_session *session, lode__extent *extent, void *in
 	return was_expired;
 }
 
-static lode_status reload_keys(lode_session *session, lode__extent *extent, const lode_value *values, size_t count)
+static lode_status reload_keys(lode_session *session, lode__extent *extent,
+			       const lode_value *values, size_t count)
 {
 	lode_statement *statement = select_keys(extent, values, count);
 	lode__list_head *objects = NULL;
@@ -279,7 +299,8 @@ static lode_status reload_keys(lode_session *session, lode__extent *extent, cons
 	return status;
 }
 
-static lode_status reload_many(lode_session *session, lode__extent *extent, void *const *instances, size_t count)
+static lode_status reload_many(lode_session *session, lode__extent *extent, void *const *instances,
+			       size_t count)
 {
 	size_t parts = extent->mapper->key_count;
 	lode_value *values = lode__alloc_array(&session->allocator, count * parts, sizeof *values);
@@ -311,13 +332,15 @@ static lode_status reload_one(lode_session *session, lode__extent *extent, const
 }
 
 /* Those that no row came for. */
-static lode_status sort_out_missing(lode_session *session, void *const *instances, size_t count, void **missing)
+static lode_status sort_out_missing(lode_session *session, void *const *instances, size_t count,
+				    void **missing)
 {
 	for (size_t i = 0; i < count; i++) {
 		lode__object *object = lode__object_of(instances[i]);
 		lode_status status;
 
-		if (!(object->flags & LODE__EXPIRED) || lode__object_state(object) != LODE__PERSISTENT)
+		if (!(object->flags & LODE__EXPIRED) ||
+		    lode__object_state(object) != LODE__PERSISTENT)
 			continue;
 		if (missing && !*missing)
 			*missing = instances[i];
@@ -328,8 +351,8 @@ static lode_status sort_out_missing(lode_session *session, void *const *instance
 	return LODE_OK;
 }
 
-lode_status lode__load_rows(lode_session *session, lode__extent *extent, void *const *instances, size_t count,
-                            void **missing)
+lode_status lode__load_rows(lode_session *session, lode__extent *extent, void *const *instances,
+			    size_t count, void **missing)
 {
 	lode_status status = refuse_long_key(session, extent);
 	bool expired = true;
@@ -345,7 +368,7 @@ lode_status lode__load_rows(lode_session *session, lode__extent *extent, void *c
 		status = lode__session_autoflush(session, &extent->mapper->table, 1);
 	if (status == LODE_OK)
 		status = count == 1 ? reload_one(session, extent, instances[0])
-		                    : reload_many(session, extent, instances, count);
+				    : reload_many(session, extent, instances, count);
 	return status == LODE_OK ? sort_out_missing(session, instances, count, missing) : status;
 }
 

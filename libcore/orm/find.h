@@ -8,7 +8,7 @@
 
 typedef struct lode__finder {
 	lode__load_plan *plan;
-	bool alone;                     /* nothing is loaded with it: the short way */
+	bool alone; /* nothing is loaded with it: the short way */
 } lode__finder;
 
 lode__finder *lode__finder_of(lode_session *session, lode__extent *extent);

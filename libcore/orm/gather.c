@@ -16,7 +16,8 @@ lode_value lode__attribute_value(const lode__attribute *attribute, const void *m
 
 	if (!attribute->enum_names || value.kind == LODE_VALUE_NULL)
 		return value;
-	number = value.kind == LODE_VALUE_UINT ? value.as.unsigned_integer : (uint64_t)value.as.integer;
+	number = value.kind == LODE_VALUE_UINT ? value.as.unsigned_integer
+					       : (uint64_t)value.as.integer;
 	return lode_value_text(number < attribute->enum_count ? attribute->enum_names[number] : "");
 }
 
@@ -33,14 +34,14 @@ bool lode__key_read(const lode__key_part *parts, size_t count, const void *image
 	for (size_t i = 0; i < count; i++) {
 		const void *member = (const char *)image + parts[i].offset;
 
-		if (parts[i].ctype == LODE_C_INT64) {   /* nearly all are */
+		if (parts[i].ctype == LODE_C_INT64) { /* nearly all are */
 			out[i].kind = LODE_VALUE_INT;
 			out[i].flags = 0;
 			memcpy(&out[i].as.integer, member, sizeof out[i].as.integer);
 			continue;
 		}
 		out[i] = parts[i].attribute ? lode__attribute_value(parts[i].attribute, member)
-		                            : lode__value_load(parts[i].ctype, member);
+					    : lode__value_load(parts[i].ctype, member);
 		if (out[i].kind == LODE_VALUE_NULL)
 			return false;
 		make_comparable(&out[i]);
@@ -105,7 +106,8 @@ static uint32_t *probe_key(const lode__keys *keys, const lode_value *key)
 	size_t at = (size_t)hash_key(key, keys->part_count) & keys->slot_mask;
 
 	while (keys->slots[at] &&
-	       !equal_keys(&keys->values[(keys->slots[at] - 1u) * keys->part_count], key, keys->part_count))
+	       !equal_keys(&keys->values[(keys->slots[at] - 1u) * keys->part_count], key,
+			   keys->part_count))
 		at = (at + 1) & keys->slot_mask;
 	return &keys->slots[at];
 }
@@ -134,9 +136,11 @@ lode_status lode__keys_add(lode__keys *keys, const lode_value *key, uint32_t *nu
 	slot = probe_key(keys, key);
 	if (*slot == 0) {
 		if (lode__array_reserve(keys->allocator, (void **)&keys->values, &keys->capacity,
-		                        (keys->count + 1) * keys->part_count, sizeof *keys->values) < 0)
+					(keys->count + 1) * keys->part_count,
+					sizeof *keys->values) < 0)
 			return LODE_E_NOMEM;
-		memcpy(&keys->values[keys->count * keys->part_count], key, keys->part_count * sizeof *key);
+		memcpy(&keys->values[keys->count * keys->part_count], key,
+		       keys->part_count * sizeof *key);
 		*slot = (uint32_t)++keys->count;
 	}
 	*number = *slot - 1u;
@@ -167,17 +171,19 @@ void lode__groups_dispose(lode__groups *groups)
 
 lode_status lode__groups_make(lode__groups *groups, size_t count)
 {
-	if (lode__array_reserve(groups->allocator, (void **)&groups->groups, &groups->group_capacity, count,
-	                        sizeof *groups->groups) < 0)
+	if (lode__array_reserve(groups->allocator, (void **)&groups->groups,
+				&groups->group_capacity, count, sizeof *groups->groups) < 0)
 		return LODE_E_NOMEM;
 	while (groups->group_count < count)
-		groups->groups[groups->group_count++] = (lode__group){ LODE__NO_KEY, LODE__NO_KEY, 0 };
+		groups->groups[groups->group_count++] =
+			(lode__group){ LODE__NO_KEY, LODE__NO_KEY, 0 };
 	return LODE_OK;
 }
 
 static uint32_t *probe_item(const lode__groups *groups, uint32_t group, const void *item)
 {
-	size_t at = (size_t)lode__hash_mix((uint64_t)(uintptr_t)item + ((uint64_t)group << 40)) & groups->seen_mask;
+	size_t at = (size_t)lode__hash_mix((uint64_t)(uintptr_t)item + ((uint64_t)group << 40)) &
+		    groups->seen_mask;
 
 	while (groups->seen[at]) {
 		const lode__grouped *known = &groups->items[groups->seen[at] - 1u];
@@ -200,7 +206,8 @@ static lode_status grow_seen(lode__groups *groups)
 	groups->seen = seen;
 	groups->seen_mask = capacity - 1;
 	for (size_t i = 0; i < groups->item_count; i++)
-		*probe_item(groups, groups->items[i].group, groups->items[i].item) = (uint32_t)i + 1;
+		*probe_item(groups, groups->items[i].group, groups->items[i].item) =
+			(uint32_t)i + 1;
 	return LODE_OK;
 }
 
@@ -210,15 +217,16 @@ lode_status lode__groups_add(lode__groups *groups, uint32_t number, void *item)
 	uint32_t *seen = NULL, at = (uint32_t)groups->item_count;
 
 	if (groups->unique) {
-		if ((!groups->seen || groups->item_count * 2 > groups->seen_mask) && grow_seen(groups) < 0)
+		if ((!groups->seen || groups->item_count * 2 > groups->seen_mask) &&
+		    grow_seen(groups) < 0)
 			return LODE_E_NOMEM;
 		seen = probe_item(groups, number, item);
 		if (*seen)
 			return LODE_OK;
 	}
 	if (groups->item_count == groups->item_capacity &&
-	    lode__array_reserve(groups->allocator, (void **)&groups->items, &groups->item_capacity, at + 1u,
-	                        sizeof *groups->items) < 0)
+	    lode__array_reserve(groups->allocator, (void **)&groups->items, &groups->item_capacity,
+				at + 1u, sizeof *groups->items) < 0)
 		return LODE_E_NOMEM;
 	groups->items[groups->item_count++] = (lode__grouped){ item, LODE__NO_KEY, number };
 	if (group->count++ == 0)
@@ -236,15 +244,16 @@ static lode_status line_up(lode__groups *groups, const lode__group *group)
 	size_t count = 0;
 
 	if (lode__array_reserve(groups->allocator, (void **)&groups->line, &groups->line_capacity,
-	                        group->count + 1u, sizeof *groups->line) < 0)
+				group->count + 1u, sizeof *groups->line) < 0)
 		return LODE_E_NOMEM;
 	for (uint32_t at = group->first; at != LODE__NO_KEY; at = groups->items[at].next)
 		groups->line[count++] = groups->items[at].item;
 	return LODE_OK;
 }
 
-lode_status lode__groups_fill(lode__groups *groups, lode_session *session, const lode__relationship *relationship,
-                              uint32_t number, void *owner, bool overwrite)
+lode_status lode__groups_fill(lode__groups *groups, lode_session *session,
+			      const lode__relationship *relationship, uint32_t number, void *owner,
+			      bool overwrite)
 {
 	size_t count = 0;
 
@@ -266,15 +275,18 @@ void lode__gather_row(struct lode__gather *gather, const void *row, const void *
 {
 	lode_value key[PARTS_MAX];
 	const char *image = gather->in_scratch ? extra : row;
-	const lode_value *last = gather->last == LODE__NO_KEY ? NULL
-	                         : &gather->keys->values[gather->last * gather->part_count];
+	const lode_value *last = gather->last == LODE__NO_KEY
+					 ? NULL
+					 : &gather->keys->values[gather->last * gather->part_count];
 
 	gather->current = LODE__NO_KEY;
 	if (gather->part_count > PARTS_MAX)
 		return;
 	/* rows of one owner come together, and its key is one integer nearly always */
-	if (last && gather->part_count == 1 && gather->parts->ctype == LODE_C_INT64 && last->kind == LODE_VALUE_INT &&
-	    memcmp(image + gather->parts->offset, &last->as.integer, sizeof last->as.integer) == 0) {
+	if (last && gather->part_count == 1 && gather->parts->ctype == LODE_C_INT64 &&
+	    last->kind == LODE_VALUE_INT &&
+	    memcmp(image + gather->parts->offset, &last->as.integer, sizeof last->as.integer) ==
+		    0) {
 		gather->current = gather->last;
 		return;
 	}
@@ -307,8 +319,9 @@ static lode_status find_owner(lode__owners *owners, void *owner)
 	void *number = lode__pointer_map_get(&owners->numbers, owner);
 
 	if (!number) {
-		if (lode__array_reserve(owners->groups.allocator, (void **)&owners->owners, &owners->capacity,
-		                        owners->count + 1, sizeof *owners->owners) < 0 ||
+		if (lode__array_reserve(owners->groups.allocator, (void **)&owners->owners,
+					&owners->capacity, owners->count + 1,
+					sizeof *owners->owners) < 0 ||
 		    lode__groups_make(&owners->groups, owners->count + 1) < 0)
 			return LODE_E_NOMEM;
 		number = (void *)(uintptr_t)(owners->count + 1);
@@ -328,13 +341,13 @@ lode_status lode__owners_add(lode__owners *owners, void *owner, void *item)
 	return item ? lode__groups_add(&owners->groups, owners->last_group, item) : LODE_OK;
 }
 
-lode_status lode__owners_fill(lode__owners *owners, lode_session *session, const lode__relationship *relationship,
-                              bool overwrite)
+lode_status lode__owners_fill(lode__owners *owners, lode_session *session,
+			      const lode__relationship *relationship, bool overwrite)
 {
 	lode_status status = LODE_OK;
 
 	for (size_t i = 0; status == LODE_OK && i < owners->count; i++)
-		status = lode__groups_fill(&owners->groups, session, relationship, (uint32_t)i, owners->owners[i],
-		                           overwrite);
+		status = lode__groups_fill(&owners->groups, session, relationship, (uint32_t)i,
+					   owners->owners[i], overwrite);
 	return status;
 }

@@ -9,7 +9,8 @@
 #include "orm/compiled.h"
 #include "sql/key.h"
 #include "sql/statement.h"
-#include "types/value.h"
+
+#include <string.h>
 
 /* ---- the plan */
 
@@ -29,8 +30,8 @@ static void put_entities(lode__buf *key, const lode__entity *entities, uint32_t 
 }
 
 /* Rows of a class, or none: 0 entities is no failure, LODE__NO_KEY is. */
-static uint32_t find_entities(lode_session *session, const lode_statement *source, lode__loaders loaders,
-                              lode__entity *entities)
+static uint32_t find_entities(lode_session *session, const lode_statement *source,
+			      lode__loaders loaders, lode__entity *entities)
 {
 	const lode_mapper *mapper;
 	lode_error *error = lode__session_error_slot(session);
@@ -52,7 +53,8 @@ static uint32_t find_entities(lode_session *session, const lode_statement *sourc
 }
 
 static lode_status make_key(lode_session *session, lode__run *run, const lode_statement *statement,
-                            const lode__relationship *link, const lode__entity *entities, uint32_t count)
+			    const lode__relationship *link, const lode__entity *entities,
+			    uint32_t count)
 {
 	lode_status status;
 
@@ -62,7 +64,7 @@ static lode_status make_key(lode_session *session, lode__run *run, const lode_st
 	put_pointer(&run->key, link);
 	put_entities(&run->key, entities, count);
 	status = statement->bound ? lode__bound_key(statement, &run->key, &run->values)
-	                          : lode__statement_key(statement, &run->key, &run->values);
+				  : lode__statement_key(statement, &run->key, &run->values);
 	if (status == LODE_OK)
 		status = lode__buf_status(&run->key);
 	if (status == LODE_OK)
@@ -75,28 +77,29 @@ static lode_status make_key(lode_session *session, lode__run *run, const lode_st
 }
 
 static lode_status make_plan(lode_session *session, lode__run *run, const lode_statement *source,
-                             const lode__relationship *link, const lode__entity *entities, uint32_t count,
-                             uint64_t hash, lode__load_plan **out)
+			     const lode__relationship *link, const lode__entity *entities,
+			     uint32_t count, uint64_t hash, lode__load_plan **out)
 {
 	lode_error *error = lode__session_error_slot(session);
-	const lode__dialect *dialect = session->dialect ? session->dialect
-	                                                : lode__engine_dialect(session->engine, error);
+	const lode__dialect *dialect =
+		session->dialect ? session->dialect : lode__engine_dialect(session->engine, error);
 	lode__load_plan *plan;
 	lode_status status;
 
 	if (!dialect)
 		return lode__session_failed(session, error->status);
-	status = lode__load_plan_new(&plan, session->registry, dialect, source, link, entities, count,
-	                             lode__engine_allocator(session->engine), error);
+	status = lode__load_plan_new(&plan, session->registry, dialect, source, link, entities,
+				     count, lode__engine_allocator(session->engine), error);
 	if (status < 0)
 		return lode__session_failed(session, status);
-	*out = (lode__load_plan *)(void *)lode__plans_put(session->engine, run->key.data, run->key.size, hash,
-	                                                  &plan->plan);
+	*out = (lode__load_plan *)(void *)lode__plans_put(session->engine, run->key.data,
+							  run->key.size, hash, &plan->plan);
 	return LODE_OK;
 }
 
-lode_status lode__load_plan_of(lode_session *session, lode__run *run, const lode_statement *statement,
-                               const lode__relationship *link, lode__loaders loaders, lode__load_plan **out)
+lode_status lode__load_plan_of(lode_session *session, lode__run *run,
+			       const lode_statement *statement, const lode__relationship *link,
+			       lode__loaders loaders, lode__load_plan **out)
 {
 	const lode_statement *source = lode__statement_source(statement);
 	lode__entity entities[LODE__ENTITIES_MAX];
@@ -106,7 +109,8 @@ lode_status lode__load_plan_of(lode_session *session, lode__run *run, const lode
 	if (count == LODE__NO_KEY || make_key(session, run, statement, link, entities, count) < 0)
 		return session->failed ? lode__session_ready(session) : LODE_E_MISUSE;
 	hash = lode__hash(run->key.data, run->key.size);
-	*out = (lode__load_plan *)(void *)lode__plans_find(session->engine, run->key.data, run->key.size, hash);
+	*out = (lode__load_plan *)(void *)lode__plans_find(session->engine, run->key.data,
+							   run->key.size, hash);
 	if (*out)
 		return LODE_OK;
 	return make_plan(session, run, source, link, entities, count, hash, out);
@@ -119,12 +123,13 @@ static lode_status refuse_params(lode_session *session, const lode_value *values
 	for (size_t i = 0; i < count; i++)
 		if (values[i].kind == LODE_VALUE_PARAM)
 			return lode__session_fail(session, LODE_E_MISUSE,
-			                          "the statement has a LODE_PARAM, which gets its value from LODE_BIND: compile it first");
+						  "the statement has a LODE_PARAM, which gets its "
+						  "value from LODE_BIND: compile it first");
 	return LODE_OK;
 }
 
-lode_status lode__load_execute(lode_session *session, const lode__load_plan *plan, const lode_value *values,
-                               size_t count, lode__cursor *out)
+lode_status lode__load_execute(lode_session *session, const lode__load_plan *plan,
+			       const lode_value *values, size_t count, lode__cursor *out)
 {
 	const lode__compiled *compiled = plan->compiled;
 	lode_error *error;
@@ -135,9 +140,12 @@ lode_status lode__load_execute(lode_session *session, const lode__load_plan *pla
 	if (status < 0)
 		return status;
 	if (compiled->unknown_tables)
-		status = session->options.no_autoflush || session->flushing ? LODE_OK : lode__session_flush(session);
+		status = session->options.no_autoflush || session->flushing
+				 ? LODE_OK
+				 : lode__session_flush(session);
 	else
-		status = lode__session_autoflush(session, compiled->touched, compiled->touched_count);
+		status = lode__session_autoflush(session, compiled->touched,
+						 compiled->touched_count);
 	if (status == LODE_OK)
 		status = lode__session_begin(session, compiled->writes);
 	if (status < 0)
@@ -145,295 +153,6 @@ lode_status lode__load_execute(lode_session *session, const lode__load_plan *pla
 	error = lode__session_error_slot(session);
 	status = lode__cursor_execute(out, session->link, compiled, values, count, error);
 	return status < 0 ? lode__session_failed(session, status) : LODE_OK;
-}
-
-/* ---- one row */
-
-static lode_status convert_enum(lode_session *session, const lode__attribute *attribute, const char *text, void *row)
-{
-	lode_value value = lode_value_int(0);
-
-	if (!text) {
-		if (attribute->info->nullable)
-			return LODE_OK;
-		return lode__session_fail(session, LODE_E_DATA, "the column of member %s is NULL, which its class says it never is",
-		                          attribute->name);
-	}
-	for (uint32_t i = 0; i < attribute->enum_count; i++)
-		if (strcmp(text, attribute->enum_names[i]) == 0) {
-			value.as.integer = i;
-			return lode__value_store(attribute->ctype, lode__attribute_at(attribute, row), attribute->size, &value);
-		}
-	return lode__session_fail(session, LODE_E_DATA, "the column of member %s holds a text that is no name of its enum",
-	                          attribute->name);
-}
-
-static lode_status convert_enums(lode__load *load, uint32_t number, void *row)
-{
-	const lode_mapper *mapper = load->plan->entities[number].mapper;
-	const char *const *texts = (const char *const *)(void *)(load->scratch + load->plan->places[number].texts);
-
-	if (!mapper->has_enum_text)
-		return LODE_OK;
-	for (uint32_t i = 0; i < mapper->attribute_count; i++)
-		if (mapper->attributes[i].enum_names) {
-			lode_status status = convert_enum(load->session, &mapper->attributes[i], texts[i], row);
-
-			if (status < 0)
-				return status;
-		}
-	return LODE_OK;
-}
-
-/* A joined entity has no row if a member of its key is NULL. */
-static bool is_absent(const lode__load *load, uint32_t number)
-{
-	const lode_mapper *mapper = load->plan->entities[number].mapper;
-	const lode__entity_place *place = &load->plan->places[number];
-
-	for (uint32_t i = 0; i < mapper->key_count; i++) {
-		const lode__attribute *key = &mapper->attributes[mapper->key[i]];
-		const char *text = NULL;
-
-		if (key->enum_names)
-			memcpy(&text, load->scratch + place->texts + key->index * sizeof text, sizeof text);
-		else if (key->info->by_pointer)
-			memcpy(&text, lode__attribute_at(key, load->parts[number].slot), sizeof text);
-		else if (!load->scratch[place->nulls + key->index])
-			continue;
-		if (!text)
-			return true;
-	}
-	return false;
-}
-
-static lode_status refuse_null(lode__load *load, uint32_t number)
-{
-	const lode_mapper *mapper = load->plan->entities[number].mapper;
-	const char *nulls = load->scratch + load->plan->places[number].nulls;
-	const char *at = memchr(nulls, 1, mapper->attribute_count);
-
-	if (!at)
-		return LODE_OK;
-	return lode__session_fail(load->session, LODE_E_DATA, "the column of %s.%s is NULL, which its class says it never is",
-	                          mapper->name, mapper->attributes[at - nulls].name);
-}
-
-/* The slot of a part becomes, or gives way to, the object that stands for it. */
-static lode_status admit(lode__load *load, uint32_t number)
-{
-	lode__load_part *part = &load->parts[number];
-	void *slot = part->slot;
-
-	part->slot = NULL;
-	part->object = lode__extent_admit(part->extent, slot, part->peers, load->queue->overwrite);
-	return part->object ? LODE_OK : lode__session_ready(load->session);
-}
-
-static lode_status admit_joined(lode__load *load, uint32_t number)
-{
-	lode__load_part *part = &load->parts[number];
-	void *owner = load->parts[load->plan->entities[number].parent].object;
-	lode_status status = LODE_OK;
-
-	part->object = NULL;
-	if (!owner)
-		return LODE_OK;
-	if (!is_absent(load, number)) {
-		status = refuse_null(load, number);
-		if (status == LODE_OK)
-			status = convert_enums(load, number, part->slot);
-		if (status == LODE_OK)
-			status = admit(load, number);
-		if (status == LODE_OK && part->wanted)
-			status = lode__list_push(load->session, &part->objects, part->object);
-	}
-	if (status == LODE_OK && lode__owners_add(&part->owners, owner, part->object) < 0)
-		status = lode__session_nomem(load->session);
-	return status;
-}
-
-/* Has the object a place in the list already?  New ones carry the number of this load. */
-static lode_status list_once(lode__load *load, bool is_new)
-{
-	lode__load_part *part = &load->parts[0];
-
-	if (load->plan->may_repeat && !(is_new && part->peers)) {
-		if (part->peers && lode__object_of(part->object)->peers == part->peers)
-			return LODE_OK;
-		if (lode__pointer_map_get(&load->seen, part->object))
-			return LODE_OK;
-		if (lode__pointer_map_put(&load->seen, part->object, part->object) < 0)
-			return lode__session_nomem(load->session);
-	}
-	return lode__list_push(load->session, &part->objects, part->object);
-}
-
-static lode_status take_row(lode__load *load)
-{
-	lode__load_part *part = &load->parts[0];
-	void *slot = part->slot;
-	lode_status status = convert_enums(load, 0, slot);
-
-	if (status < 0)
-		return status;
-	if (load->gather)
-		lode__gather_row(load->gather, slot, load->scratch + load->plan->extra);
-	status = admit(load, 0);
-	if (status == LODE_OK)
-		status = list_once(load, part->object == slot);
-	if (status == LODE_OK && load->gather && load->gather->current != LODE__NO_KEY &&
-	    lode__groups_add(load->gather->groups, load->gather->current, part->object) < 0)
-		status = lode__session_nomem(load->session);
-	for (uint32_t i = 1; status == LODE_OK && i < load->plan->entity_count; i++)
-		status = admit_joined(load, i);
-	return status;
-}
-
-/* ---- all rows */
-
-static lode_status reserve_slots(lode__load *load)
-{
-	for (uint32_t i = 0; i < load->plan->entity_count; i++) {
-		lode__load_part *part = &load->parts[i];
-
-		if (!part->slot)
-			part->slot = lode__extent_reserve(part->extent);
-		if (!part->slot)
-			return lode__session_nomem(load->session);
-		load->bases[i] = part->slot;
-	}
-	return LODE_OK;
-}
-
-static lode_status fetch_rows(lode__load *load)
-{
-	lode_error *error = lode__session_error_slot(load->session);
-	lode_status status = LODE_OK, fetched = LODE_OK;
-
-	while (fetched == LODE_OK) {
-		status = reserve_slots(load);
-		if (status < 0)
-			return status;
-		load->fetch.nrows = 0;
-		fetched = lode__cursor_fetch(&load->cursor, &load->fetch, error);
-		if (fetched < 0)
-			return lode__session_failed(load->session, fetched);
-		if (load->fetch.nrows == 0)
-			break;
-		status = take_row(load);
-		if (status < 0)
-			return status;
-		if (load->most && load->parts[0].objects && load->parts[0].objects->count >= load->most)
-			break;
-	}
-	return LODE_OK;
-}
-
-/* ---- rows that need nothing but a slot */
-
-#define BATCH_MAX 64u
-
-/* Slots that the next rows go to; those behind were used up. */
-typedef struct batch {
-	void *slots[BATCH_MAX];
-	uint32_t size;                  /* asked for at once: grows with the result */
-	bool known;                     /* the row before stood for a known object */
-} batch;
-
-static lode_status reserve_batch(lode__load *load, batch *b)
-{
-	for (uint32_t i = 0; i < b->size; i++)
-		if (!b->slots[i]) {
-			b->slots[i] = lode__extent_reserve(load->parts[0].extent);
-			if (!b->slots[i])
-				return lode__session_nomem(load->session);
-		}
-	return LODE_OK;
-}
-
-static void discard_batch(lode__load *load, batch *b)
-{
-	for (uint32_t i = BATCH_MAX; i-- > 0;)
-		if (b->slots[i])
-			lode__extent_discard(load->parts[0].extent, b->slots[i]);
-}
-
-/* A row whose object is known and stays as it is: its slot is made blank for another row. */
-static void *pass_over(lode__extent *extent, void *slot)
-{
-	lode__object **place = lode__identity_place(extent, slot);
-
-	if (!place || !*place || ((*place)->flags & LODE__EXPIRED))
-		return NULL;
-	for (uint32_t i = 0; i < extent->text_count; i++) {
-		const lode__attribute *attribute = &extent->mapper->attributes[extent->texts[i]];
-
-		lode__attribute_release(extent->session, attribute, lode__attribute_at(attribute, slot));
-	}
-	memset(slot, 0, extent->mapper->object_size);
-	return lode__instance_of(*place);
-}
-
-static lode_status admit_plain(lode__load *load, batch *b, uint32_t row)
-{
-	lode__load_part *part = &load->parts[0];
-	bool overwrite = load->queue->overwrite;
-	void *slot = b->slots[row], *object = b->known && !overwrite ? pass_over(part->extent, slot) : NULL;
-	lode__list_head *list = part->objects;
-
-	if (!object) {
-		b->slots[row] = NULL;
-		object = lode__extent_admit(part->extent, slot, part->peers, overwrite);
-		if (!object)
-			return lode__session_ready(load->session);
-		b->known = object != slot;
-	}
-	if (list && list->count < list->capacity) {
-		list->items[list->count++] = object;
-		return LODE_OK;
-	}
-	return lode__list_push(load->session, &part->objects, object);
-}
-
-/* This is the loop of a million rows: the driver is called once a batch. */
-static lode_status fetch_batches(lode__load *load, batch *b)
-{
-	lode_error *error = lode__session_error_slot(load->session);
-	lode_status status = LODE_OK, fetched = LODE_OK;
-	size_t total = 0;
-
-	while (fetched == LODE_OK && (load->most == 0 || total < load->most)) {
-		b->size = total < 4 ? 4 : total < BATCH_MAX ? (uint32_t)total : BATCH_MAX;
-		if (load->most && b->size > load->most - total)
-			b->size = (uint32_t)(load->most - total);
-		status = reserve_batch(load, b);
-		if (status < 0)
-			return status;
-		load->fetch.nrows = 0;
-		load->fetch.max_rows = b->size;
-		fetched = lode__cursor_fetch(&load->cursor, &load->fetch, error);
-		if (fetched < 0)
-			return lode__session_failed(load->session, fetched);
-		for (uint32_t i = 0; i < load->fetch.nrows; i++) {
-			status = admit_plain(load, b, i);
-			if (status < 0)
-				return status;
-		}
-		total += load->fetch.nrows;
-	}
-	return LODE_OK;
-}
-
-static lode_status fetch_plain(lode__load *load)
-{
-	batch b = { .known = false };
-	lode_status status;
-
-	load->bases[0] = b.slots;
-	status = fetch_batches(load, &b);
-	discard_batch(load, &b);
-	return status;
 }
 
 /* ---- the parts of a load */
@@ -456,7 +175,8 @@ static lode_status begin_part(lode__load *load, uint32_t number, lode__loaders l
 	if (!part->extent)
 		return LODE_E_NOMEM;
 	part->loaders = number == 0 ? loaders
-	                            : lode__loaders_below(load->parts[entity->parent].loaders, entity->loader);
+				    : lode__loaders_below(load->parts[entity->parent].loaders,
+							  entity->loader);
 	part->wanted = number > 0 && wants_more(part, entity->mapper);
 	if (number > 0)
 		lode__owners_init(&part->owners, &load->session->allocator, true);
@@ -471,8 +191,10 @@ static lode_status begin_load(lode__load *load, lode__loaders loaders)
 	lode_session *session = load->session;
 	lode_status status = LODE_OK;
 
-	load->parts = lode__alloc_array(&session->allocator, plan->entity_count, sizeof *load->parts);
-	load->bases = lode__alloc_array(&session->allocator, plan->entity_count + 1u, sizeof *load->bases);
+	load->parts =
+		lode__alloc_array(&session->allocator, plan->entity_count, sizeof *load->parts);
+	load->bases = lode__alloc_array(&session->allocator, plan->entity_count + 1u,
+					sizeof *load->bases);
 	load->scratch = lode__alloc_array(&session->allocator, plan->scratch_size + 1, 1);
 	lode__pointer_map_init(&load->seen, &session->allocator);
 	if (!load->parts || !load->bases || !load->scratch)
@@ -480,9 +202,11 @@ static lode_status begin_load(lode__load *load, lode__loaders loaders)
 	load->bases[plan->entity_count] = load->scratch;
 	for (uint32_t i = 0; status == LODE_OK && i < plan->entity_count; i++)
 		status = begin_part(load, i, loaders);
-	load->fetch = (lode_fetch){ .struct_size = sizeof load->fetch, .bases = load->bases,
-	                            .nbases = plan->entity_count + 1u, .max_rows = 1,
-	                            .arena = (lode_arena *)(void *)&session->lists->sink };
+	load->fetch = (lode_fetch){ .struct_size = sizeof load->fetch,
+				    .bases = load->bases,
+				    .nbases = plan->entity_count + 1u,
+				    .max_rows = 1,
+				    .arena = (lode_arena *)(void *)&session->lists->sink };
 	return status;
 }
 
@@ -523,21 +247,23 @@ static lode_status fill_joined(lode__load *load)
 	lode_status status = LODE_OK;
 
 	for (uint32_t i = 1; status == LODE_OK && i < load->plan->entity_count; i++)
-		status = lode__owners_fill(&load->parts[i].owners, load->session, load->plan->entities[i].relationship,
-		                           load->queue->overwrite);
+		status = lode__owners_fill(&load->parts[i].owners, load->session,
+					   load->plan->entities[i].relationship,
+					   load->queue->overwrite);
 	return status;
 }
 
 /* A strategy of the statement that says what a later access may do stays with the objects. */
-static lode_status note_access(lode_session *session, uint32_t peers, const lode__relationship *relationship,
-                               bool raise)
+static lode_status note_access(lode_session *session, uint32_t peers,
+			       const lode__relationship *relationship, bool raise)
 {
 	struct lode__result_list *loading = session->lists;
 
 	if (peers == 0 || peers > session->peers_count || session->peers[peers - 1].count == 0)
 		return LODE_OK;
-	if (lode__array_reserve(&session->allocator, (void **)&loading->raised, &loading->raised_capacity,
-	                        loading->raised_count + 1, sizeof *loading->raised) < 0)
+	if (lode__array_reserve(&session->allocator, (void **)&loading->raised,
+				&loading->raised_capacity, loading->raised_count + 1,
+				sizeof *loading->raised) < 0)
 		return lode__session_nomem(session);
 	loading->raised[loading->raised_count++] = (lode__raised){ peers, raise, relationship };
 	return LODE_OK;
@@ -554,10 +280,12 @@ static lode_status queue_part(lode__load *load, uint32_t number)
 		uint32_t strategy = lode__strategy_of(part->loaders, relationship);
 
 		if ((strategy == LODE_LAZY_RAISE) != (relationship->lazy == LODE_LAZY_RAISE))
-			status = note_access(load->session, part->peers, relationship, strategy == LODE_LAZY_RAISE);
+			status = note_access(load->session, part->peers, relationship,
+					     strategy == LODE_LAZY_RAISE);
 	}
 	if (status == LODE_OK && part->objects)
-		status = lode__queue_objects(load->session, load->queue, mapper, part->loaders, part->objects);
+		status = lode__queue_objects(load->session, load->queue, mapper, part->loaders,
+					     part->objects);
 	return status;
 }
 
@@ -567,9 +295,11 @@ static lode_status check_columns(lode__load *load)
 
 	if (load->cursor.result.ncols >= load->plan->bind_count)
 		return LODE_OK;
-	return lode__session_fail(load->session, LODE_E_MISUSE,
-	                          "a statement that is to load %s gives %u columns, but the class has %u",
-	                          mapper->name, (unsigned)load->cursor.result.ncols, (unsigned)load->plan->bind_count);
+	return lode__session_fail(
+		load->session, LODE_E_MISUSE,
+		"a statement that is to load %s gives %u columns, but the class has %u",
+		mapper->name, (unsigned)load->cursor.result.ncols,
+		(unsigned)load->plan->bind_count);
 }
 
 static lode_status run_rows(lode__load *load, const lode_value *values, size_t count)
@@ -582,17 +312,20 @@ static lode_status run_rows(lode__load *load, const lode_value *values, size_t c
 	if (status < 0)
 		return status;
 	status = lode__cursor_bind(&load->cursor, load->plan->binds, load->plan->bind_count,
-	                           lode__session_error_slot(session));
+				   lode__session_error_slot(session));
 	if (status < 0)
 		return lode__session_failed(session, status);
-	return load->plan->plain ? fetch_plain(load) : fetch_rows(load);
+	return lode__fetch(load);
 }
 
-lode_status lode__load_run(lode_session *session, const lode__load_plan *plan, const lode_value *values, size_t count,
-                           lode__loaders loaders, struct lode__gather *gather, size_t most, lode__queue *queue,
-                           lode__list_head **out)
+lode_status lode__load_run(lode_session *session, const lode__load_plan *plan,
+			   const lode_value *values, size_t count, lode__loaders loaders,
+			   struct lode__gather *gather, size_t most, lode__queue *queue,
+			   lode__list_head **out)
 {
-	lode__load load = { .session = session, .plan = plan, .queue = queue, .gather = gather, .most = most };
+	lode__load load = {
+		.session = session, .plan = plan, .queue = queue, .gather = gather, .most = most
+	};
 	lode_status status;
 
 	*out = NULL;
@@ -615,19 +348,21 @@ lode_status lode__load_run(lode_session *session, const lode__load_plan *plan, c
 /* Does it read every row of its class? */
 static bool reads_all(const lode_statement *source)
 {
-	return source->kind == LODE__SELECT && source->where.count + source->having.count + source->join_count == 0 &&
+	return source->kind == LODE__SELECT &&
+	       source->where.count + source->having.count + source->join_count == 0 &&
 	       !source->has_limit && !source->has_offset;
 }
 
 lode_status lode__load_select(lode_session *session, const lode_statement *statement, size_t most,
-                              lode__list_head **out)
+			      lode__list_head **out)
 {
 	const lode_statement *source = lode__statement_source(statement);
 	lode__loaders loaders = { source->loaders, source->loader_count };
 	lode__run *run = lode__run_take(session);
 	lode__queue queue = { .overwrite = session->options.populate_existing ||
-	                                   ((statement->populate | source->populate) & LODE__POPULATE_EXISTING),
-	                      .whole = reads_all(source) };
+					   ((statement->populate | source->populate) &
+					    LODE__POPULATE_EXISTING),
+			      .whole = reads_all(source) };
 	lode__load_plan *plan = NULL;
 	lode_status status;
 
@@ -636,8 +371,8 @@ lode_status lode__load_select(lode_session *session, const lode_statement *state
 		return LODE_E_NOMEM;
 	status = lode__load_plan_of(session, run, statement, NULL, loaders, &plan);
 	if (status == LODE_OK)
-		status = lode__load_run(session, plan, run->values.items, run->values.count, loaders, NULL,
-		                        plan->joins_lists ? 0 : most, &queue, out);
+		status = lode__load_run(session, plan, run->values.items, run->values.count,
+					loaders, NULL, plan->joins_lists ? 0 : most, &queue, out);
 	if (plan)
 		lode__plans_release(&plan->plan);
 	lode__run_give(session, run);

@@ -41,7 +41,7 @@ static lode_status push_next(lode_loader *loader, lode_loader *next)
 {
 	size_t capacity = loader->next_capacity;
 	lode_status status = lode__array_reserve(NULL, (void **)&loader->next, &capacity,
-	                                         loader->next_count + 1u, sizeof(lode_loader *));
+						 loader->next_count + 1u, sizeof(lode_loader *));
 
 	loader->next_capacity = (uint32_t)capacity;
 	if (status == LODE_OK)
@@ -74,17 +74,19 @@ lode_statement *lode_option(lode_statement *statement, lode_loader *loader)
 		return NULL;
 	}
 	if (!loader)
-		return lode__statement_fail(statement, LODE_E_NOMEM, "out of memory for an option of a statement");
+		return lode__statement_fail(statement, LODE_E_NOMEM,
+					    "out of memory for an option of a statement");
 	if (loader->placed)
-		return lode__statement_fail(statement, LODE_E_MISUSE,
-		                            "an option was given to two statements: make one for each");
+		return lode__statement_fail(
+			statement, LODE_E_MISUSE,
+			"an option was given to two statements: make one for each");
 	loader->placed = true;
 	return lode__statement_add_loader(statement, loader, lode__loader_free);
 }
 
 lode_statement *lode_populate_existing(lode_statement *statement)
 {
-	if (statement && statement->status == LODE_OK)   /* a failed one may be constant */
+	if (statement && statement->status == LODE_OK) /* a failed one may be constant */
 		statement->populate |= LODE__POPULATE_EXISTING;
 	return statement;
 }
@@ -95,9 +97,11 @@ static lode_status refuse_loader(const lode_loader *loader, lode_error *error)
 {
 	if (loader->status == LODE_E_NOMEM)
 		return lode__error_nomem(error);
-	return lode__error_set(error, LODE_E_MISUSE, "%s",
-	                       loader->rel.owner ? "an option for loading is unknown or was chained twice"
-	                                         : "an option for loading has no class: use LODE_SELECTIN_LOAD(T, member)");
+	return lode__error_set(
+		error, LODE_E_MISUSE, "%s",
+		loader->rel.owner
+			? "an option for loading is unknown or was chained twice"
+			: "an option for loading has no class: use LODE_SELECTIN_LOAD(T, member)");
 }
 
 lode_status lode__loaders_check(lode__loaders loaders, const lode_mapper *mapper, lode_error *error)
@@ -111,14 +115,16 @@ lode_status lode__loaders_check(lode__loaders loaders, const lode_mapper *mapper
 		if (loader->status < 0)
 			return refuse_loader(loader, error);
 		if (loader->rel.owner != mapper->class_)
-			return lode__error_set(error, LODE_E_MISUSE,
-			                       "an option for loading %s stands where objects of %s are loaded",
-			                       loader->rel.owner->name, mapper->name);
+			return lode__error_set(
+				error, LODE_E_MISUSE,
+				"an option for loading %s stands where objects of %s are loaded",
+				loader->rel.owner->name, mapper->name);
 		relationship = lode__mapper_relationship_at(mapper, loader->rel.offset);
 		if (!relationship)
 			return lode__error_set(error, LODE_E_MISUSE,
-			                       "an option for loading names a member of %s that is no relationship",
-			                       mapper->name);
+					       "an option for loading names a member of %s that is "
+					       "no relationship",
+					       mapper->name);
 		/* options are as deep as the program's text: recursion is bounded by it */
 		status = lode__loaders_check(below, relationship->target, error);
 		if (status < 0)

@@ -12,16 +12,16 @@
 
 /* bits of lode_statement.populate */
 #define LODE__POPULATE_EXISTING 1u
-#define LODE__POPULATE_SPENT    2u      /* it was run: a tombstone of the session */
+#define LODE__POPULATE_SPENT 2u /* it was run: a tombstone of the session */
 
-#define LODE__BY_DEFAULT UINT32_MAX     /* no option: as it is mapped */
+#define LODE__BY_DEFAULT UINT32_MAX /* no option: as it is mapped */
 
 struct lode_loader {
-	uint32_t strategy;              /* LODE_LAZY_* */
-	bool placed;                    /* belongs to somebody */
-	lode_status status;             /* failure while chaining, told when run */
+	uint32_t strategy;  /* LODE_LAZY_* */
+	bool placed;	    /* belongs to somebody */
+	lode_status status; /* failure while chaining, told when run */
 	lode_rel rel;
-	lode_loader **next;             /* for the objects it loads */
+	lode_loader **next; /* for the objects it loads */
 	uint32_t next_count, next_capacity;
 };
 
@@ -31,9 +31,10 @@ typedef struct lode__loaders {
 	size_t count;
 } lode__loaders;
 
-void lode__loader_free(lode_loader *loader);    /* with what is chained to it; NULL is legal */
+void lode__loader_free(lode_loader *loader); /* with what is chained to it; NULL is legal */
 /* LODE_OK, or why options of this level cannot be used with the mapper */
-lode_status lode__loaders_check(lode__loaders loaders, const lode_mapper *mapper, lode_error *error);
+lode_status lode__loaders_check(lode__loaders loaders, const lode_mapper *mapper,
+				lode_error *error);
 /* The option for a relationship, LODE__BY_DEFAULT if there is none: the last one given wins. */
 uint32_t lode__loader_of(lode__loaders loaders, const lode__relationship *relationship);
 /* LODE_LAZY_* of a relationship under these options */

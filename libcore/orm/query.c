@@ -9,7 +9,8 @@
 /* ---- entering */
 
 /* Is it a select of this class?  The statement is retired by leave_query in any case. */
-static lode_status accept_select(lode_session *session, const lode_class *class_, const lode_statement *statement)
+static lode_status accept_select(lode_session *session, const lode_class *class_,
+				 const lode_statement *statement)
 {
 	const lode_statement *source;
 	lode_status status = lode__session_ready(session);
@@ -23,11 +24,14 @@ static lode_status accept_select(lode_session *session, const lode_class *class_
 	source = lode__statement_source(statement);
 	if ((source->kind != LODE__SELECT && source->kind != LODE__TEXT) || !source->owner)
 		return lode__session_fail(session, LODE_E_MISUSE,
-		                          "objects of %s are read by LODE_SELECT(%s); this statement is something else",
-		                          class_->name, class_->name);
+					  "objects of %s are read by LODE_SELECT(%s); this "
+					  "statement is something else",
+					  class_->name, class_->name);
 	if (source->owner != class_)
-		return lode__session_fail(session, LODE_E_MISUSE, "the statement selects %s, but objects of %s are asked for",
-		                          source->owner->name, class_->name);
+		return lode__session_fail(
+			session, LODE_E_MISUSE,
+			"the statement selects %s, but objects of %s are asked for",
+			source->owner->name, class_->name);
 	return LODE_OK;
 }
 
@@ -65,8 +69,8 @@ lode_list lode_all(lode_session *session, const lode_class *class_, lode_stateme
 }
 
 /* The first of at most `most` objects, and how many there are. */
-static void *load_few(lode_session *session, const lode_class *class_, lode_statement *statement, size_t most,
-                      size_t *count)
+static void *load_few(lode_session *session, const lode_class *class_, lode_statement *statement,
+		      size_t most, size_t *count)
 {
 	lode__list_head *objects = NULL;
 	void *first = NULL;
@@ -83,7 +87,8 @@ static void *load_few(lode_session *session, const lode_class *class_, lode_stat
 	return first;
 }
 
-static void *find_single(lode_session *session, const lode_class *class_, lode_statement *statement, bool required)
+static void *find_single(lode_session *session, const lode_class *class_, lode_statement *statement,
+			 bool required)
 {
 	void *object;
 	size_t count;
@@ -92,11 +97,13 @@ static void *find_single(lode_session *session, const lode_class *class_, lode_s
 		return NULL;
 	object = load_few(session, class_, statement, 2, &count);
 	if (count > 1) {
-		lode__session_fail(session, LODE_E_MANY_ROWS, "more than one %s was found where one was asked for",
-		                   class_->name);
+		lode__session_fail(session, LODE_E_MANY_ROWS,
+				   "more than one %s was found where one was asked for",
+				   class_->name);
 		object = NULL;
 	} else if (count == 0 && required && lode__session_ready(session) == LODE_OK) {
-		lode__session_fail(session, LODE_E_NO_ROW, "no %s was found where one was asked for", class_->name);
+		lode__session_fail(session, LODE_E_NO_ROW,
+				   "no %s was found where one was asked for", class_->name);
 	}
 	leave_query(session, statement);
 	return object;
@@ -116,7 +123,8 @@ void *lode_one_or_none(lode_session *session, const lode_class *class_, lode_sta
 static bool limit_to_one(lode_statement *statement)
 {
 	if (!statement || statement->status < 0 || statement->bound || statement->taken ||
-	    statement->kind != LODE__SELECT || statement->has_limit || (statement->populate & LODE__POPULATE_SPENT))
+	    statement->kind != LODE__SELECT || statement->has_limit ||
+	    (statement->populate & LODE__POPULATE_SPENT))
 		return false;
 	statement->has_limit = true;
 	statement->limit = 1;
@@ -141,14 +149,18 @@ void *lode_first(lode_session *session, const lode_class *class_, lode_statement
 
 /* ---- counting */
 
-static lode_status read_count(lode_session *session, const lode__load_plan *plan, const lode__run *run, int64_t *count)
+static lode_status read_count(lode_session *session, const lode__load_plan *plan,
+			      const lode__run *run, int64_t *count)
 {
 	lode_drv_bind bind = lode__member_bind(LODE_C_INT64, 0, sizeof *count);
 	lode_error *error = lode__session_error_slot(session);
 	void *base = count;
-	lode_fetch fetch = { .struct_size = sizeof fetch, .bases = &base, .nbases = 1, .max_rows = 1 };
+	lode_fetch fetch = {
+		.struct_size = sizeof fetch, .bases = &base, .nbases = 1, .max_rows = 1
+	};
 	lode__cursor cursor;
-	lode_status status = lode__load_execute(session, plan, run->values.items, run->values.count, &cursor);
+	lode_status status =
+		lode__load_execute(session, plan, run->values.items, run->values.count, &cursor);
 
 	if (status < 0) {
 		lode__cursor_close(&cursor);
@@ -172,9 +184,10 @@ static lode_status count_rows(lode_session *session, lode_statement *statement, 
 
 	if (status == LODE_OK) {
 		run = lode__run_take(session);
-		status = run ? lode__load_plan_of(session, run, counting, NULL, none, &plan) : LODE_E_NOMEM;
+		status = run ? lode__load_plan_of(session, run, counting, NULL, none, &plan)
+			     : LODE_E_NOMEM;
 	}
-	if (status == LODE_OK && statement->bound)      /* the values are those of what is counted */
+	if (status == LODE_OK && statement->bound) /* the values are those of what is counted */
 		memcpy(run->values.items, ((const lode__bound *)statement->bound)->values,
 		       run->values.count * sizeof *run->values.items);
 	if (status == LODE_OK)
@@ -197,7 +210,8 @@ lode_status lode_count_rows(lode_session *session, lode_statement *statement, in
 	if (status == LODE_OK)
 		status = lode__statement_accept(session, statement);
 	if (status == LODE_OK && !count)
-		status = lode__session_fail(session, LODE_E_MISUSE, "lode_count_rows has nowhere to put the count");
+		status = lode__session_fail(session, LODE_E_MISUSE,
+					    "lode_count_rows has nowhere to put the count");
 	if (status == LODE_OK)
 		status = count_rows(session, statement, &found);
 	if (status == LODE_OK)
@@ -229,7 +243,8 @@ void lode__expire_written(lode_session *session, const lode_statement *statement
 			lode__extent_expire(session->extents[i]);
 }
 
-static lode_status run_write(lode_session *session, const lode_statement *statement, int64_t *matched)
+static lode_status run_write(lode_session *session, const lode_statement *statement,
+			     int64_t *matched)
 {
 	lode__loaders none = { NULL, 0 };
 	lode__load_plan *plan = NULL;
@@ -241,7 +256,8 @@ static lode_status run_write(lode_session *session, const lode_statement *statem
 		return LODE_E_NOMEM;
 	status = lode__load_plan_of(session, run, statement, NULL, none, &plan);
 	if (status == LODE_OK)
-		status = lode__load_execute(session, plan, run->values.items, run->values.count, &cursor);
+		status = lode__load_execute(session, plan, run->values.items, run->values.count,
+					    &cursor);
 	if (status == LODE_OK) {
 		*matched = cursor.result.affected;
 		lode__expire_written(session, statement);
@@ -265,7 +281,8 @@ static lode_status accept_write(lode_session *session, const lode_statement *sta
 	kind = lode__statement_source(statement)->kind;
 	if (kind == LODE__SELECT || kind == LODE__SELECT_ROWS)
 		return lode__session_fail(session, LODE_E_MISUSE,
-		                          "lode_execute is for what writes; a SELECT is read by lode_all, lode_scalar or lode_rows_open");
+					  "lode_execute is for what writes; a SELECT is read by "
+					  "lode_all, lode_scalar or lode_rows_open");
 	return LODE_OK;
 }
 

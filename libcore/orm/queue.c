@@ -5,14 +5,15 @@
 #include "base/vec.h"
 #include "orm/load.h"
 
-static lode_status push_task(lode_session *session, lode__queue *queue, const lode__relationship *relationship,
-                             lode__loaders loaders, const lode__list_head *objects)
+static lode_status push_task(lode_session *session, lode__queue *queue,
+			     const lode__relationship *relationship, lode__loaders loaders,
+			     const lode__list_head *objects)
 {
 	size_t size = sizeof *objects + objects->count * sizeof(void *);
 	lode__list_head *owners;
 
-	if (lode__array_reserve(&session->allocator, (void **)&queue->tasks, &queue->capacity, queue->count + 1,
-	                        sizeof *queue->tasks) < 0)
+	if (lode__array_reserve(&session->allocator, (void **)&queue->tasks, &queue->capacity,
+				queue->count + 1, sizeof *queue->tasks) < 0)
 		return lode__session_nomem(session);
 	owners = lode__memdup(&session->allocator, objects, size);
 	if (!owners)
@@ -23,7 +24,8 @@ static lode_status push_task(lode_session *session, lode__queue *queue, const lo
 }
 
 /* An option that joins counts here too: the objects came without a join. */
-static bool comes_with(lode__loaders loaders, uint32_t loader, const lode__relationship *relationship)
+static bool comes_with(lode__loaders loaders, uint32_t loader,
+		       const lode__relationship *relationship)
 {
 	if (loader == LODE__BY_DEFAULT)
 		return relationship->lazy == LODE_LAZY_SELECTIN;
@@ -31,8 +33,9 @@ static bool comes_with(lode__loaders loaders, uint32_t loader, const lode__relat
 	       loaders.items[loader]->strategy == LODE_LAZY_JOINED;
 }
 
-lode_status lode__queue_objects(lode_session *session, lode__queue *queue, const lode_mapper *mapper,
-                                lode__loaders loaders, const lode__list_head *objects)
+lode_status lode__queue_objects(lode_session *session, lode__queue *queue,
+				const lode_mapper *mapper, lode__loaders loaders,
+				const lode__list_head *objects)
 {
 	lode_status status = LODE_OK;
 
@@ -41,7 +44,8 @@ lode_status lode__queue_objects(lode_session *session, lode__queue *queue, const
 		uint32_t loader = lode__loader_of(loaders, relationship);
 
 		if (comes_with(loaders, loader, relationship))
-			status = push_task(session, queue, relationship, lode__loaders_below(loaders, loader), objects);
+			status = push_task(session, queue, relationship,
+					   lode__loaders_below(loaders, loader), objects);
 	}
 	return status;
 }
@@ -51,10 +55,10 @@ lode_status lode__queue_drain(lode_session *session, lode__queue *queue)
 	lode_status status = LODE_OK;
 
 	while (status == LODE_OK && queue->at < queue->count) {
-		lode__task task = queue->tasks[queue->at];      /* the array may move */
+		lode__task task = queue->tasks[queue->at]; /* the array may move */
 
-		status = lode__load_links(session, queue, task.relationship, task.owners->items, task.owners->count,
-		                          task.loaders, task.whole);
+		status = lode__load_links(session, queue, task.relationship, task.owners->items,
+					  task.owners->count, task.loaders, task.whole);
 		lode__release(&session->allocator, task.owners);
 		queue->tasks[queue->at++].owners = NULL;
 	}

@@ -8,7 +8,7 @@
 #include "orm/rows.h"
 #include "sql/statement.h"
 
-#define KEY_MAX ((size_t)16 << 20)      /* bytes of a structure key; text statements are in it */
+#define KEY_MAX ((size_t)16 << 20) /* bytes of a structure key; text statements are in it */
 
 static void *take_text(void *context, size_t size, size_t align)
 {
@@ -23,8 +23,8 @@ struct lode__result_list *lode__loading(lode_session *session)
 		return loading;
 	loading = lode__alloc_zero(&session->allocator, sizeof *loading);
 	if (loading)
-		loading->finders = lode__alloc_array(&session->allocator, session->extent_count + 1u,
-		                                     sizeof *loading->finders);
+		loading->finders = lode__alloc_array(
+			&session->allocator, session->extent_count + 1u, sizeof *loading->finders);
 	if (!loading || !loading->finders) {
 		lode__release(&session->allocator, loading);
 		lode__session_nomem(session);
@@ -93,7 +93,8 @@ lode_status lode__list_push(lode_session *session, lode__list_head **list, void 
 		lode__list_head *more = NULL;
 
 		if (capacity <= (SIZE_MAX - sizeof *head) / sizeof(void *))
-			more = lode__resize(&session->allocator, head, sizeof *head + capacity * sizeof(void *));
+			more = lode__resize(&session->allocator, head,
+					    sizeof *head + capacity * sizeof(void *));
 		if (!more)
 			return lode__session_nomem(session);
 		if (!head)
@@ -161,13 +162,15 @@ lode_status lode__statement_accept(lode_session *session, const lode_statement *
 
 	if (statement && (statement->populate & LODE__POPULATE_SPENT))
 		return lode__session_fail(session, LODE_E_MISUSE,
-		                          "the statement is spent: it was run already; lode_statement_keep makes it run many times");
+					  "the statement is spent: it was run already; "
+					  "lode_statement_keep makes it run many times");
 	status = lode__statement_check(statement, lode__session_error_slot(session));
 	if (status < 0)
 		return lode__session_failed(session, status);
 	if (statement->bound && lode__bound_extended(statement))
-		return lode__session_fail(session, LODE_E_MISUSE,
-		                          "nothing can be added to a statement that is bound to a compiled query");
+		return lode__session_fail(
+			session, LODE_E_MISUSE,
+			"nothing can be added to a statement that is bound to a compiled query");
 	return LODE_OK;
 }
 
@@ -176,10 +179,12 @@ void lode__statement_retire(lode_session *session, lode_statement *statement)
 {
 	void **tomb;
 
-	if (!statement || statement->kept || statement->taken || (statement->populate & LODE__POPULATE_SPENT))
+	if (!statement || statement->kept || statement->taken ||
+	    (statement->populate & LODE__POPULATE_SPENT))
 		return;
 	statement->populate |= LODE__POPULATE_SPENT;
-	tomb = &session->spent[session->spent_at++ % (sizeof session->spent / sizeof *session->spent)];
+	tomb = &session->spent[session->spent_at++ %
+			       (sizeof session->spent / sizeof *session->spent)];
 	lode__statement_spend(*tomb);
 	*tomb = statement;
 }

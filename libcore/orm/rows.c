@@ -21,7 +21,8 @@ static lode_status accept_rows(lode_session *session, const lode_statement *stat
 	/* text without fields is legal: whoever asks only whether there are rows */
 	if (source->field_count == 0 && (source->kind != LODE__TEXT || source->owner))
 		return lode__session_fail(session, LODE_E_MISUSE,
-		                          "rows are read by a statement with fields: LODE_SELECT_ROWS(Row) and a LODE_FIELD a column");
+					  "rows are read by a statement with fields: "
+					  "LODE_SELECT_ROWS(Row) and a LODE_FIELD a column");
 	return LODE_OK;
 }
 
@@ -29,8 +30,10 @@ static lode_status check_fields(const lode_rows *rows)
 {
 	if (rows->cursor.result.ncols >= rows->plan->bind_count)
 		return LODE_OK;
-	return lode__session_fail(rows->session, LODE_E_MISUSE, "a statement gives %u columns, but %u fields are to be read",
-	                          (unsigned)rows->cursor.result.ncols, (unsigned)rows->plan->bind_count);
+	return lode__session_fail(rows->session, LODE_E_MISUSE,
+				  "a statement gives %u columns, but %u fields are to be read",
+				  (unsigned)rows->cursor.result.ncols,
+				  (unsigned)rows->plan->bind_count);
 }
 
 static lode_status start_rows(lode_rows *rows)
@@ -45,8 +48,8 @@ static lode_status start_rows(lode_rows *rows)
 		return LODE_E_NOMEM;
 	status = lode__load_plan_of(session, rows->run, rows->statement, NULL, none, &rows->plan);
 	if (status == LODE_OK)
-		status = lode__load_execute(session, rows->plan, rows->run->values.items, rows->run->values.count,
-		                            &rows->cursor);
+		status = lode__load_execute(session, rows->plan, rows->run->values.items,
+					    rows->run->values.count, &rows->cursor);
 	if (status < 0)
 		return status;
 	rows->open = true;
@@ -56,7 +59,7 @@ static lode_status start_rows(lode_rows *rows)
 	if (status < 0)
 		return status;
 	status = lode__cursor_bind(&rows->cursor, rows->plan->binds, rows->plan->bind_count,
-	                           lode__session_error_slot(session));
+				   lode__session_error_slot(session));
 	return status < 0 ? lode__session_failed(session, status) : LODE_OK;
 }
 
@@ -155,16 +158,19 @@ static lode_status refuse_next(const lode_rows *rows, const void *row, size_t si
 		return status;
 	if (!rows->open)
 		return lode__session_fail(rows->session, LODE_E_STATE,
-		                          "the transaction ended while its rows were being read");
+					  "the transaction ended while its rows were being read");
 	if (!row || (rows->row_size && size != rows->row_size))
-		return lode__session_fail(rows->session, LODE_E_MISUSE, "a row of %zu bytes is read into one of %zu",
-		                          rows->row_size, row ? size : 0);
+		return lode__session_fail(rows->session, LODE_E_MISUSE,
+					  "a row of %zu bytes is read into one of %zu",
+					  rows->row_size, row ? size : 0);
 	return LODE_OK;
 }
 
 static lode_status read_row(lode_rows *rows, void *row, size_t size)
 {
-	lode_fetch fetch = { .struct_size = sizeof fetch, .bases = &row, .nbases = 1, .max_rows = 1 };
+	lode_fetch fetch = {
+		.struct_size = sizeof fetch, .bases = &row, .nbases = 1, .max_rows = 1
+	};
 	lode_status status;
 
 	memset(row, 0, size);
@@ -235,8 +241,9 @@ static lode_status keep_texts(lode_session *session, const lode_statement *sourc
 		memcpy(&text, row + member->offset, sizeof text);
 		if (!text)
 			continue;
-		size = member->ctype == LODE_C_BYTES ? ((const lode_bytes *)(void *)(row + member->offset))->size
-		                                     : strlen(text);
+		size = member->ctype == LODE_C_BYTES
+			       ? ((const lode_bytes *)(void *)(row + member->offset))->size
+			       : strlen(text);
 		text = lode__arena_strndup(&session->lists->texts, text, size);
 		if (!text)
 			return lode__session_nomem(session);
@@ -245,7 +252,8 @@ static lode_status keep_texts(lode_session *session, const lode_statement *sourc
 	return LODE_OK;
 }
 
-static lode_status read_scalar(lode_session *session, lode_statement *statement, void *row, size_t size)
+static lode_status read_scalar(lode_session *session, lode_statement *statement, void *row,
+			       size_t size)
 {
 	lode_rows rows = { .session = session, .statement = statement };
 	lode_status status = start_rows(&rows);

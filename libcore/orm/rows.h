@@ -12,11 +12,11 @@ struct lode_rows {
 	lode_session *session;
 	lode__run *run;
 	lode__load_plan *plan;
-	lode_statement *statement;      /* its values are in use until the end */
+	lode_statement *statement; /* its values are in use until the end */
 	lode__cursor cursor;
 	size_t row_size;
-	bool open;                      /* the cursor is */
-	bool ended;                     /* all rows were read */
+	bool open;  /* the cursor is */
+	bool ended; /* all rows were read */
 };
 
 /* Frees the streams of a session, cursors first. */

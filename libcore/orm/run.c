@@ -13,8 +13,9 @@
 
 bool lode__error_replays(const lode_error *error)
 {
-	return error->retryable || error->status == LODE_E_SERIALIZE || error->status == LODE_E_DEADLOCK ||
-	       error->status == LODE_E_LOCKED || error->status == LODE_E_STALE;
+	return error->retryable || error->status == LODE_E_SERIALIZE ||
+	       error->status == LODE_E_DEADLOCK || error->status == LODE_E_LOCKED ||
+	       error->status == LODE_E_STALE;
 }
 
 /* Half of the time is fixed, half is chance, so that rivals do not meet again. */
@@ -35,7 +36,9 @@ static void pause_before(uint32_t first, uint32_t attempt, const void *seed)
 	uint32_t ms;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	ms = lode__run_delay(first, attempt, (uint32_t)lode__hash_mix((uint64_t)now.tv_nsec ^ (uint64_t)(uintptr_t)seed));
+	ms = lode__run_delay(
+		first, attempt,
+		(uint32_t)lode__hash_mix((uint64_t)now.tv_nsec ^ (uint64_t)(uintptr_t)seed));
 	delay.tv_sec = (time_t)(ms / 1000);
 	delay.tv_nsec = (long)(ms % 1000) * 1000000;
 	nanosleep(&delay, NULL);
@@ -48,7 +51,8 @@ static lode_status settle(lode_session *session, lode_status worked, lode_error 
 
 	if (status == LODE_OK && worked < 0) {
 		lode_rollback(session);
-		return lode__error_set(error, worked, "the unit of work gave up: %s", lode_status_name(worked));
+		return lode__error_set(error, worked, "the unit of work gave up: %s",
+				       lode_status_name(worked));
 	}
 	if (status == LODE_OK)
 		status = lode_commit(session);
@@ -59,8 +63,8 @@ static lode_status settle(lode_session *session, lode_status worked, lode_error 
 	return worked;
 }
 
-static lode_status attempt(lode_registry *registry, lode_engine *engine, lode_work *work, void *context,
-                           const lode_session_options *options, lode_error *error)
+static lode_status attempt(lode_registry *registry, lode_engine *engine, lode_work *work,
+			   void *context, const lode_session_options *options, lode_error *error)
 {
 	lode_session *session = lode_session_new(registry, engine, options, error);
 	lode_status status;
@@ -73,10 +77,11 @@ static lode_status attempt(lode_registry *registry, lode_engine *engine, lode_wo
 }
 
 lode_status lode_run(lode_registry *registry, lode_engine *engine, lode_work *work, void *context,
-                     const lode_run_options *options, lode_error *error)
+		     const lode_run_options *options, lode_error *error)
 {
 	uint32_t attempts = options && options->attempts ? options->attempts : ATTEMPTS;
-	uint32_t delay = options && options->first_delay_ms ? options->first_delay_ms : FIRST_DELAY_MS;
+	uint32_t delay =
+		options && options->first_delay_ms ? options->first_delay_ms : FIRST_DELAY_MS;
 	lode_error failure = LODE_ERROR_INIT;
 	lode_status status = LODE_OK;
 
@@ -86,7 +91,8 @@ lode_status lode_run(lode_registry *registry, lode_engine *engine, lode_work *wo
 		if (i > 0)
 			pause_before(delay, i, &failure);
 		lode__error_clear(&failure);
-		status = attempt(registry, engine, work, context, options ? options->session : NULL, &failure);
+		status = attempt(registry, engine, work, context, options ? options->session : NULL,
+				 &failure);
 		if (status >= 0)
 			return status;
 		if (!lode__error_replays(&failure))

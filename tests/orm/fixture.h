@@ -102,15 +102,15 @@ struct Team {
 	int64_t id;
 	const char *name;
 	Color color;
-	Member_many members;            /* selectin */
+	Member_many members; /* selectin */
 };
 struct Member {
 	int64_t id;
 	const char *name;
 	lode_opt_int64 team_id;
 	lode_opt_int64 boss_id;
-	Team_one team;                  /* joined */
-	Member_one boss;                /* raise */
+	Team_one team;	 /* joined */
+	Member_one boss; /* raise */
 };
 
 /* ---- the fixture */
@@ -121,9 +121,9 @@ typedef struct fixture {
 	lode_registry *registry;
 	lode_engine *engine;
 	lode_session *session;
-	char *sent[FIXTURE_SENT];       /* since fixture_forget, transactions left out */
+	char *sent[FIXTURE_SENT]; /* since fixture_forget, transactions left out */
 	size_t count;
-	size_t misuse;                  /* calls of on_misuse */
+	size_t misuse; /* calls of on_misuse */
 	lode_error error;
 } fixture;
 
@@ -145,6 +145,7 @@ size_t fixture_sent(fixture *f);
 /* The session has failed so, and is rolled back. */
 void fixture_failed(fixture *f, lode_status status, const char *part, const char *file, int line);
 #define EXPECT_FAILED(f, status, part) fixture_failed((f), (status), (part), __FILE__, __LINE__)
-#define ASSERT_OK(f) ck_assert_msg(lode_session_status((f)->session) == LODE_OK, "%s", \
-	lode_session_error((f)->session)->message)
+#define ASSERT_OK(f)                                                                               \
+	ck_assert_msg(lode_session_status((f)->session) == LODE_OK, "%s",                          \
+		      lode_session_error((f)->session)->message)
 #endif

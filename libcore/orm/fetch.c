@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT */
+/* orm/fetch.c - rows are fetched straight into slots of the extents and become objects.
+ *
+ * Rows that need nothing but a slot come in batches; others one by one, because an entity of a row
+ * may be absent, repeat, or want a conversion.  Declared in load.h.
+ * Invariant: a slot that no object took is given back by whoever reserved it. */
+#include "orm/load.h"
+
+#include "types/value.h"
+
+#include <string.h>
+
+/* ---- one row */
+
+static lode_status convert_enum(lode_session *session, const lode__attribute *attribute,
+				const char *text, void *row)
+{
+	lode_value value = lode_value_int(0);
+
+	if (!text) {
+		if (attribute->info->nullable)
+			return LODE_OK;
+		return lode__session_fail(
+			session, LODE_E_DATA,
+			"the column of member %s is NULL, which its class says it never is",
+			attribute->name);
+	}
+	for (uint32_t i = 0; i < attribute->enum_count; i++)
+		if (strcmp(text, attribute->enum_names[i]) == 0) {
+			value.as.integer = i;
+			return lode__value_store(attribute->ctype,
+						 lode__attribute_at(attribute, row),
+						 attribute->size, &value);
+		}
+	return lode__session_fail(
+		session, LODE_E_DATA,
+		"the column of member %s holds a text that is no name of its enum",
+		attribute->name);
+}
+
+static lode_status convert_enums(lode__load *load, uint32_t number, void *row)
+{
+	const lode_mapper *mapper = load->plan->entities[number].mapper;
+	const char *const *texts =
+		(const char *const *)(void *)(load->scratch + load->plan->places[number].texts);
+
+	if (!mapper->has_enum_text)
+		return LODE_OK;
+	for (uint32_t i = 0; i < mapper->attribute_count; i++)
+		if (mapper->attributes[i].enum_names) {
+			lode_status status =
+				convert_enum(load->session, &mapper->attributes[i], texts[i], row);
+
+			if (status < 0)
+				return status;
+		}
+	return LODE_OK;
+}
+
+/* A joined entity has no row if a member of its key is NULL. */
+static bool is_absent(const lode__load *load, uint32_t number)
+{
+	const lode_mapper *mapper = load->plan->entities[number].mapper;
+	const lode__entity_place *place = &load->plan->places[number];
+
+	for (uint32_t i = 0; i < mapper->key_count; i++) {
+		const lode__attribute *key = &mapper->attributes[mapper->key[i]];
+		const char *text = NULL;
+
+		if (key->enum_names)
+			memcpy(&text, load->scratch + place->texts + key->index * sizeof text,
+			       sizeof text);
+		else if (key->info->by_pointer)
+			memcpy(&text, lode__attribute_at(key, load->parts[number].slot),
+			       sizeof text);
+		else if (!load->scratch[place->nulls + key->index])
+			continue;
+		if (!text)
+			return true;
+	}
+	return false;
+}
+
+static lode_status refuse_null(lode__load *load, uint32_t number)
+{
+	const lode_mapper *mapper = load->plan->entities[number].mapper;
+	const char *nulls = load->scratch + load->plan->places[number].nulls;
+	const char *at = memchr(nulls, 1, mapper->attribute_count);
+
+	if (!at)
+		return LODE_OK;
+	return lode__session_fail(load->session, LODE_E_DATA,
+				  "the column of %s.%s is NULL, which its class says it never is",
+				  mapper->name, mapper->attributes[at - nulls].name);
+}
+
+/* The slot of a part becomes, or gives way to, the object that stands for it. */
+static lode_status admit(lode__load *load, uint32_t number)
+{
+	lode__load_part *part = &load->parts[number];
+	void *slot = part->slot;
+
+	part->slot = NULL;
+	part->object = lode__extent_admit(part->extent, slot, part->peers, load->queue->overwrite);
+	return part->object ? LODE_OK : lode__session_ready(load->session);
+}
+
+static lode_status admit_joined(lode__load *load, uint32_t number)
+{
+	lode__load_part *part = &load->parts[number];
+	void *owner = load->parts[load->plan->entities[number].parent].object;
+	lode_status status = LODE_OK;
+
+	part->object = NULL;
+	if (!owner)
+		return LODE_OK;
+	if (!is_absent(load, number)) {
+		status = refuse_null(load, number);
+		if (status == LODE_OK)
+			status = convert_enums(load, number, part->slot);
+		if (status == LODE_OK)
+			status = admit(load, number);
+		if (status == LODE_OK && part->wanted)
+			status = lode__list_push(load->session, &part->objects, part->object);
+	}
+	if (status == LODE_OK && lode__owners_add(&part->owners, owner, part->object) < 0)
+		status = lode__session_nomem(load->session);
+	return status;
+}
+
+/* Has the object a place in the list already?  New ones carry the number of this load. */
+static lode_status list_once(lode__load *load, bool is_new)
+{
+	lode__load_part *part = &load->parts[0];
+
+	if (load->plan->may_repeat && !(is_new && part->peers)) {
+		if (part->peers && lode__object_of(part->object)->peers == part->peers)
+			return LODE_OK;
+		if (lode__pointer_map_get(&load->seen, part->object))
+			return LODE_OK;
+		if (lode__pointer_map_put(&load->seen, part->object, part->object) < 0)
+			return lode__session_nomem(load->session);
+	}
+	return lode__list_push(load->session, &part->objects, part->object);
+}
+
+static lode_status take_row(lode__load *load)
+{
+	lode__load_part *part = &load->parts[0];
+	void *slot = part->slot;
+	lode_status status = convert_enums(load, 0, slot);
+
+	if (status < 0)
+		return status;
+	if (load->gather)
+		lode__gather_row(load->gather, slot, load->scratch + load->plan->extra);
+	status = admit(load, 0);
+	if (status == LODE_OK)
+		status = list_once(load, part->object == slot);
+	if (status == LODE_OK && load->gather && load->gather->current != LODE__NO_KEY &&
+	    lode__groups_add(load->gather->groups, load->gather->current, part->object) < 0)
+		status = lode__session_nomem(load->session);
+	for (uint32_t i = 1; status == LODE_OK && i < load->plan->entity_count; i++)
+		status = admit_joined(load, i);
+	return status;
+}
+
+/* ---- all rows */
+
+static lode_status reserve_slots(lode__load *load)
+{
+	for (uint32_t i = 0; i < load->plan->entity_count; i++) {
+		lode__load_part *part = &load->parts[i];
+
+		if (!part->slot)
+			part->slot = lode__extent_reserve(part->extent);
+		if (!part->slot)
+			return lode__session_nomem(load->session);
+		load->bases[i] = part->slot;
+	}
+	return LODE_OK;
+}
+
+static lode_status fetch_rows(lode__load *load)
+{
+	lode_error *error = lode__session_error_slot(load->session);
+	lode_status status = LODE_OK, fetched = LODE_OK;
+
+	while (fetched == LODE_OK) {
+		status = reserve_slots(load);
+		if (status < 0)
+			return status;
+		load->fetch.nrows = 0;
+		fetched = lode__cursor_fetch(&load->cursor, &load->fetch, error);
+		if (fetched < 0)
+			return lode__session_failed(load->session, fetched);
+		if (load->fetch.nrows == 0)
+			break;
+		status = take_row(load);
+		if (status < 0)
+			return status;
+		if (load->most && load->parts[0].objects &&
+		    load->parts[0].objects->count >= load->most)
+			break;
+	}
+	return LODE_OK;
+}
+
+/* ---- rows that need nothing but a slot */
+
+#define BATCH_MAX 64u
+
+/* Slots that the next rows go to; those behind were used up. */
+typedef struct batch {
+	void *slots[BATCH_MAX];
+	uint32_t size; /* asked for at once: grows with the result */
+	bool known;    /* the row before stood for a known object */
+} batch;
+
+static lode_status reserve_batch(lode__load *load, batch *b)
+{
+	for (uint32_t i = 0; i < b->size; i++)
+		if (!b->slots[i]) {
+			b->slots[i] = lode__extent_reserve(load->parts[0].extent);
+			if (!b->slots[i])
+				return lode__session_nomem(load->session);
+		}
+	return LODE_OK;
+}
+
+static void discard_batch(lode__load *load, batch *b)
+{
+	for (uint32_t i = BATCH_MAX; i-- > 0;)
+		if (b->slots[i])
+			lode__extent_discard(load->parts[0].extent, b->slots[i]);
+}
+
+/* A row whose object is known and stays as it is: its slot is made blank for another row. */
+static void *pass_over(lode__extent *extent, void *slot)
+{
+	lode__object **place = lode__identity_place(extent, slot);
+
+	if (!place || !*place || ((*place)->flags & LODE__EXPIRED))
+		return NULL;
+	for (uint32_t i = 0; i < extent->text_count; i++) {
+		const lode__attribute *attribute = &extent->mapper->attributes[extent->texts[i]];
+
+		lode__attribute_release(extent->session, attribute,
+					lode__attribute_at(attribute, slot));
+	}
+	memset(slot, 0, extent->mapper->object_size);
+	return lode__instance_of(*place);
+}
+
+static lode_status admit_plain(lode__load *load, batch *b, uint32_t row)
+{
+	lode__load_part *part = &load->parts[0];
+	bool overwrite = load->queue->overwrite;
+	void *slot = b->slots[row],
+	     *object = b->known && !overwrite ? pass_over(part->extent, slot) : NULL;
+	lode__list_head *list = part->objects;
+
+	if (!object) {
+		b->slots[row] = NULL;
+		object = lode__extent_admit(part->extent, slot, part->peers, overwrite);
+		if (!object)
+			return lode__session_ready(load->session);
+		b->known = object != slot;
+	}
+	if (list && list->count < list->capacity) {
+		list->items[list->count++] = object;
+		return LODE_OK;
+	}
+	return lode__list_push(load->session, &part->objects, object);
+}
+
+/* This is the loop of a million rows: the driver is called once a batch. */
+static lode_status fetch_batches(lode__load *load, batch *b)
+{
+	lode_error *error = lode__session_error_slot(load->session);
+	lode_status status = LODE_OK, fetched = LODE_OK;
+	size_t total = 0;
+
+	while (fetched == LODE_OK && (load->most == 0 || total < load->most)) {
+		b->size = total < 4 ? 4 : total < BATCH_MAX ? (uint32_t)total : BATCH_MAX;
+		if (load->most && b->size > load->most - total)
+			b->size = (uint32_t)(load->most - total);
+		status = reserve_batch(load, b);
+		if (status < 0)
+			return status;
+		load->fetch.nrows = 0;
+		load->fetch.max_rows = b->size;
+		fetched = lode__cursor_fetch(&load->cursor, &load->fetch, error);
+		if (fetched < 0)
+			return lode__session_failed(load->session, fetched);
+		for (uint32_t i = 0; i < load->fetch.nrows; i++) {
+			status = admit_plain(load, b, i);
+			if (status < 0)
+				return status;
+		}
+		total += load->fetch.nrows;
+	}
+	return LODE_OK;
+}
+
+static lode_status fetch_plain(lode__load *load)
+{
+	batch b = { .known = false };
+	lode_status status;
+
+	load->bases[0] = b.slots;
+	status = fetch_batches(load, &b);
+	discard_batch(load, &b);
+	return status;
+}
+
+lode_status lode__fetch(lode__load *load)
+{
+	return load->plan->plain ? fetch_plain(load) : fetch_rows(load);
+}
