@@ -218,28 +218,69 @@ static lode_status plan_pending(lode__flush_plan *plan, void *instance)
 	return status;
 }
 
+/* A copy of the row of `old`, texts included, in the pool; NULL: out of memory. */
+static void *copy_row(lode_session *session, const lode__extent *extent, const void *old)
+{
+	char *copy = lode__pool_alloc(&session->pool, extent->snapshot, 8);
+	uint32_t done = 0;
+
+	if (!copy) {
+		lode__session_nomem(session);
+		return NULL;
+	}
+	memcpy(copy, lode__snapshot_of(extent, old), extent->snapshot);
+	for (; done < extent->text_count; done++) {
+		const lode__attribute *text = &extent->mapper->attributes[extent->texts[done]];
+
+		if (lode__attribute_own(session, text, lode__attribute_at(text, copy)) < 0)
+			break;
+	}
+	if (done == extent->text_count)
+		return copy;
+	while (done-- > 0) {
+		const lode__attribute *text = &extent->mapper->attributes[extent->texts[done]];
+
+		lode__attribute_release(session, text, lode__attribute_at(text, copy));
+	}
+	lode__pool_free(&session->pool, copy, extent->snapshot);
+	return NULL;
+}
+
+/* The new object's snapshot becomes that of the row, and so do the members it does not set.  What it
+ * held is journaled: its texts are kept for a rollback, and until the flush has copied them. */
+static lode_status inherit_row(lode_session *session, lode__extent *extent, void *instance, const void *old)
+{
+	lode__object *object = lode__object_of(instance);
+	lode_status status = lode__write_own_texts(extent, instance);
+	void *row = status == LODE_OK ? copy_row(session, extent, old) : NULL;
+
+	if (!row)
+		return session->error.status;
+	lode__object_restore(extent, lode__snapshot_of(extent, instance), instance);
+	status = lode__journal_image(session, object, row);
+	if (status == LODE_OK)
+		lode__object_restore(extent, lode__snapshot_of(extent, instance), row);
+	for (uint32_t i = 0; status == LODE_OK && i < extent->mapper->attribute_count; i++) {
+		const lode__attribute *attribute = &extent->mapper->attributes[i];
+
+		if (lode__write_unset(attribute, object))
+			memcpy(lode__attribute_at(attribute, instance), lode__attribute_at(attribute, row), attribute->size);
+	}
+	lode__pool_free(&session->pool, row, extent->snapshot);
+	return status;
+}
+
 /* A row that is deleted in this flush comes back under the same key: its row is updated instead. */
 static lode_status switch_row(lode__flush_plan *plan, lode__object *gone, void *instance)
 {
 	lode_session *session = plan->session;
 	lode__extent *extent = gone->extent;
-	const lode_mapper *mapper = extent->mapper;
 	lode__object *object = lode__object_of(instance);
 	void *old = lode__instance_of(gone);
-	lode_status status = lode__journal_reserve(session, 2);
+	lode_status status = lode__journal_reserve(session, 3);
 
-	for (uint32_t i = 0; status == LODE_OK && i < mapper->attribute_count; i++) {
-		const lode__attribute *attribute = &mapper->attributes[i];
-		void *known = lode__attribute_at(attribute, lode__snapshot_of(extent, instance));
-
-		if (attribute->info->by_pointer)
-			lode__attribute_release(session, attribute, known);
-		memcpy(known, lode__attribute_at(attribute, lode__snapshot_of(extent, old)), attribute->size);
-		if (attribute->info->by_pointer)
-			status = lode__attribute_own(session, attribute, known);
-		if (status == LODE_OK && lode__write_unset(attribute, object))
-			memcpy(lode__attribute_at(attribute, instance), known, attribute->size);
-	}
+	if (status == LODE_OK)
+		status = inherit_row(session, extent, instance, old);
 	if (status < 0)
 		return status;
 	lode__objects_drop(&session->marked, old);

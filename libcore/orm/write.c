@@ -80,8 +80,7 @@ static lode_status store_default(lode_session *session, lode__object *object, co
 	                  : LODE_OK;
 }
 
-/* Text that the program assigned becomes the session's. */
-static lode_status own_texts(lode__extent *extent, void *instance)
+lode_status lode__write_own_texts(lode__extent *extent, void *instance)
 {
 	void *snapshot = lode__snapshot_of(extent, instance);
 
@@ -118,7 +117,7 @@ static lode_status prepare_insert(lode_session *session, lode__extent *extent, l
 		else
 			shape[attribute->index / 64] &= ~(UINT64_C(1) << attribute->index % 64);
 	}
-	return status < 0 ? status : own_texts(extent, lode__instance_of(object));
+	return status < 0 ? status : lode__write_own_texts(extent, lode__instance_of(object));
 }
 
 static lode_status check_key(lode_session *session, lode__extent *extent, void *instance)

@@ -40,5 +40,7 @@ lode_status lode__write_links(lode_session *session, const lode__relationship *r
 bool lode__write_changes(const lode__extent *extent, lode__object *object, uint64_t *shape);
 /* Zero or NULL, and never named: an INSERT may leave it to a default. */
 bool lode__write_unset(const lode__attribute *attribute, const lode__object *object);
+/* Of a new object: text that the program assigned becomes the session's. */
+lode_status lode__write_own_texts(lode__extent *extent, void *instance);
 void lode__writes_free(lode__extent *extent);
 #endif
