@@ -168,7 +168,7 @@ END_TEST
 START_TEST(test_many_tables)
 {
 	lode_metadata *metadata = metadata_new("app");
-	char name[16];
+	char name[24];
 
 	for (int i = 0; i < 500; i++) {
 		snprintf(name, sizeof name, "table_%d", i);
