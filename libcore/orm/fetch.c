@@ -94,6 +94,43 @@ static lode_status refuse_null(lode__load *load, uint32_t number)
 				  mapper->name, mapper->attributes[at - nulls].name);
 }
 
+/* Text that did not change stays where it is; what it replaces lives as long as the session,
+ * because somebody may read it still. */
+static void take_member(lode_session *session, const lode__attribute *attribute, void *known,
+			void *row)
+{
+	void *to = lode__attribute_at(attribute, known), *from = lode__attribute_at(attribute, row);
+
+	if (attribute->info->by_pointer &&
+	    lode__ctype_equal(attribute->ctype, to, from, attribute->size))
+		lode__attribute_release(session, attribute, from);
+	else
+		memcpy(to, from, attribute->size);
+}
+
+/* An object that is not tracked has no snapshot: the row goes into it at once. */
+static void *take_untracked(lode__extent *extent, void *row, bool overwrite)
+{
+	void *known = lode__identity_find(extent, row);
+
+	if (!known || !(overwrite || (lode__object_of(known)->flags & LODE__EXPIRED)))
+		return NULL;
+	for (uint32_t i = 0; i < extent->mapper->attribute_count; i++)
+		take_member(extent->session, &extent->mapper->attributes[i], known, row);
+	lode__object_of(known)->flags &= ~LODE__EXPIRED;
+	lode__extent_recycle(extent, row);
+	return known;
+}
+
+void *lode__row_admit(lode__extent *extent, void *row, uint32_t peers, bool overwrite)
+{
+	void *known = extent->session->options.tracking == LODE_TRACK_NONE
+			      ? take_untracked(extent, row, overwrite)
+			      : NULL;
+
+	return known ? known : lode__extent_admit(extent, row, peers, overwrite);
+}
+
 /* The slot of a part becomes, or gives way to, the object that stands for it. */
 static lode_status admit(lode__load *load, uint32_t number)
 {
@@ -101,7 +138,7 @@ static lode_status admit(lode__load *load, uint32_t number)
 	void *slot = part->slot;
 
 	part->slot = NULL;
-	part->object = lode__extent_admit(part->extent, slot, part->peers, load->queue->overwrite);
+	part->object = lode__row_admit(part->extent, slot, part->peers, load->queue->overwrite);
 	return part->object ? LODE_OK : lode__session_ready(load->session);
 }
 
@@ -262,7 +299,7 @@ static lode_status admit_plain(lode__load *load, batch *b, uint32_t row)
 
 	if (!object) {
 		b->slots[row] = NULL;
-		object = lode__extent_admit(part->extent, slot, part->peers, overwrite);
+		object = lode__row_admit(part->extent, slot, part->peers, overwrite);
 		if (!object)
 			return lode__session_ready(load->session);
 		b->known = object != slot;

@@ -143,7 +143,7 @@ static void *fetch_one(lode_session *session, lode__extent *extent, lode__cursor
 	}
 	status = lode__cursor_fetch(cursor, &fetch, error);
 	if (status >= 0 && fetch.nrows > 0)
-		return lode__extent_admit(extent, slot, 0, overwrite);
+		return lode__row_admit(extent, slot, 0, overwrite);
 	lode__extent_discard(extent, slot);
 	if (status < 0)
 		lode__session_failed(session, status);

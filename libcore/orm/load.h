@@ -132,6 +132,8 @@ typedef struct lode__load {
 	lode__pointer_map seen; /* known objects that are in the list */
 } lode__load;
 
+/* lode__extent_admit, also for objects that are not tracked. */
+void *lode__row_admit(lode__extent *extent, void *row, uint32_t peers, bool overwrite);
 /* fetch.c: all rows of the cursor, or as many as are wanted. */
 lode_status lode__fetch(lode__load *load);
 /* Run a plan.  The objects of entity 0, each once and in row order, are in *out also after a

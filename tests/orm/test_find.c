@@ -188,6 +188,7 @@ END_TEST
 START_TEST(objects_that_are_not_tracked)
 {
 	lode_session_options options = LODE_SESSION_OPTIONS_INIT;
+	lode_statement *update;
 	User *sandy;
 
 	options.tracking = LODE_TRACK_NONE;
@@ -196,6 +197,15 @@ START_TEST(objects_that_are_not_tracked)
 	ck_assert_ptr_eq(LODE_FIND(f.session, User, .id = 1), sandy);
 	ck_assert_uint_eq(LODE_LEN(sandy, addresses), 1);
 	ck_assert_ptr_eq(LODE_REF(LODE_AT(sandy, addresses, 0), user), sandy);
+	/* they follow a bulk statement and a refresh all the same */
+	update = LODE_UPDATE(User);
+	LODE_ASSIGN(update, User, fullname, "new");
+	ck_assert_int_eq(lode_execute(f.session, lode_all_rows(update), NULL), LODE_OK);
+	ck_assert_ptr_eq(LODE_FIND(f.session, User, .id = 1), sandy);
+	ck_assert_str_eq(sandy->fullname, "new");
+	ck_assert_int_eq(lode_refresh(f.session, sandy), LODE_OK);
+	ck_assert_str_eq(sandy->fullname, "new");
+	lode_rollback(f.session);
 }
 END_TEST
 
