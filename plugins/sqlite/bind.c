@@ -170,7 +170,10 @@ static lode_status set_other(lsq_value *out, const lode_drv_bind *b, const void 
 
 	switch (b->repr) {
 	case LODE_R_CHARN:
-		return set_bytes(out, LSQ_TEXT, cell, strnlen(cell, b->size));
+		if (strnlen(cell, b->size) < b->size)
+			return set_bytes(out, LSQ_TEXT, cell, strlen(cell));
+		*why = "a char[N] without a NUL";
+		return LODE_E_DATA;
 	case LODE_R_BYTESN:
 		return set_bytes(out, LSQ_BLOB, cell, b->size);
 	case LODE_R_INTERVAL:
