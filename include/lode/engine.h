@@ -208,7 +208,8 @@ typedef int32_t lode_isolation;
 /**
  * How an engine works.  Zero is the default of each member.  The URL's options pool_size,
  * pool_overflow, pool_timeout_ms, pool_recycle_s, isolation, echo, timeout_ms, connect_timeout_ms
- * and statement_cache override these.  Grows only at its end.
+ * and statement_cache override these; echo takes on, off, true and false as well as 0, 1 and 2.
+ * Grows only at its end.
  */
 typedef struct lode_engine_options {
 	uint32_t struct_size;
@@ -221,7 +222,8 @@ typedef struct lode_engine_options {
 	int32_t statement_cache;     /* prepared statements a connection; default 100, or LODE_NONE */
 	int32_t plan_cache;          /* compiled statements an engine; default 500, or LODE_NONE */
 	lode_isolation isolation;
-	int32_t echo;                /* 1: log every statement; 2: with the values of its parameters */
+	int32_t echo;                /* 1: log every statement; 2: with the values of its parameters;
+	                                without a log function, to standard error */
 	int32_t log_level;           /* LODE_LOG_*, lowest that is wanted; default LODE_LOG_WARNING */
 	lode_log_function *log;      /* NULL: no log */
 	void *log_context;

@@ -114,6 +114,7 @@ typedef void lode_log_function(void *context, int level, const char *name, const
 #define LODE_W_OVERLAPS           "overlaps"            /* two relationships write one column */
 #define LODE_W_CARTESIAN          "cartesian-product"   /* FROM items that nothing joins */
 #define LODE_W_CASCADE            "cascade"             /* delete-orphan without delete */
+#define LODE_W_CLASS_NAME         "class-name"          /* two classes of a registry have one name */
 #define LODE_W_OUTSIDE_SESSION    "outside-session"     /* a linked object is in no session */
 #define LODE_W_IDENTITY           "identity-conflict"   /* a new object has a loaded one's key */
 #define LODE_W_UNLINKED           "unlinked"            /* a commit left objects of LODE_NEW out */

@@ -349,6 +349,24 @@ LODE_API void lode_query_free(lode_query *query);
  */
 LODE_API lode_statement *lode_bind(const lode_query *query, const void *arguments, size_t size, const char *names);
 
+#define LODE_SQL_LITERALS 0x1u   /* values stand in the text instead of placeholders */
+/**
+ * A statement as SQL text, without a connection; it is not spent. With LODE_SQL_LITERALS the text is for
+ * reading and for scripts: it holds the values, so it is no text for a log.
+ * @param registry   is configured by this call
+ * @param dialect    its name, such as "sqlite"; its plugin is loaded. What depends on the version of a server
+ *                   is as the oldest one that the dialect supports wants it
+ * @param flags      LODE_SQL_LITERALS or 0
+ * @param sql        receives the text, to be freed with lode_sql_free(); untouched on failure
+ * @return LODE_OK; LODE_E_PLUGIN, no such dialect; LODE_E_UNSUPPORTED, the dialect cannot say it, or has no
+ *         literal for a value; LODE_E_MAPPING, LODE_E_NO_OBJECT, the registry cannot be configured; what
+ *         building the statement said; LODE_E_MISUSE, an argument is NULL, the statement spent or bound;
+ *         LODE_E_NOMEM
+ * Thread: that of the statement. @since 0.1
+ */
+LODE_API lode_status lode_statement_sql(lode_registry *registry, const lode_statement *statement,
+                                        const char *dialect, uint32_t flags, char **sql, lode_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -363,13 +363,10 @@ static lode_status visit_statement(void *context, const lode__ddl_statement *sta
 static lode_status each_statement(lode_metadata *metadata, const char *name, bool drop,
                                   struct visitor *visitor, lode__arena *arena, lode_error *error)
 {
-	const lode__plugin_dialect *found = NULL;
 	lode__dialect *dialect = NULL;
 	lode__sorted sorted = { 0 };
-	lode_status status = lode__plugin_dialect_find(&found, name, error);
+	lode_status status = lode__dialect_named(&dialect, name, arena, error);
 
-	if (status == LODE_OK)
-		status = lode__dialect_make(&dialect, found, NULL, arena, error);
 	if (status == LODE_OK)
 		status = lode__metadata_sorted(&sorted, metadata, error);
 	if (status != LODE_OK)

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "engine/engine.h"
 #include "engine/host.h"
 #include "engine/state.h"
 
@@ -68,6 +69,15 @@ lode_status lode__dialect_make(lode__dialect **out, const lode__plugin_dialect *
 	if (status == LODE_OK)
 		*out = dialect;
 	return status;
+}
+
+lode_status lode__dialect_named(lode__dialect **out, const char *name, lode__arena *arena,
+                                lode_error *error)
+{
+	const lode__plugin_dialect *found = NULL;
+	lode_status status = lode__plugin_dialect_find(&found, name, error);
+
+	return status == LODE_OK ? lode__dialect_make(out, found, NULL, arena, error) : status;
 }
 
 /* ---------------------------------------------------------------- for an engine */

@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -37,7 +38,6 @@ static const struct {
 	{ "timeout_ms", offsetof(lode_engine_options, timeout_ms), 0 },
 	{ "statement_cache", offsetof(lode_engine_options, statement_cache), 0 },
 	{ "plan_cache", offsetof(lode_engine_options, plan_cache), 0 },
-	{ "echo", offsetof(lode_engine_options, echo), 0 },
 };
 #define NUMBER_OPTIONS (sizeof number_options / sizeof *number_options)
 
@@ -77,6 +77,27 @@ static lode_status read_isolation(lode_engine_options *options, const char *valu
 	                       "repeatable_read, snapshot, serializable, autocommit");
 }
 
+static const struct {
+	const char *word;
+	int32_t echo;
+} echo_words[] = {
+	{ "0", LODE_NONE }, { "off", LODE_NONE }, { "false", LODE_NONE },
+	{ "1", 1 }, { "on", 1 }, { "true", 1 }, { "2", 2 },
+};
+#define ECHO_WORDS (sizeof echo_words / sizeof *echo_words)
+
+static lode_status read_echo(lode_engine_options *options, const char *value, lode_error *error)
+{
+	for (size_t i = 0; i < ECHO_WORDS; i++)
+		if (strcmp(echo_words[i].word, value) == 0) {
+			options->echo = echo_words[i].echo;
+			return LODE_OK;
+		}
+	return lode__error_set(error, LODE_E_CONFIG,
+	                       "URL: echo is one of on, off, true, false, 0, 1 and 2, which shows the "
+	                       "values of parameters too");
+}
+
 /* "attach.*" stands for any name that begins so */
 static bool driver_knows(const lode_driver *driver, const char *name)
 {
@@ -99,6 +120,7 @@ static lode_status unknown_option(const lode_driver *driver, const char *name, l
 	lode__near_init(&near, name);
 	for (size_t i = 0; i < NUMBER_OPTIONS; i++)
 		lode__near_offer(&near, number_options[i].name);
+	lode__near_offer(&near, "echo");
 	lode__near_offer(&near, "isolation");
 	for (const char *const *at = driver->option_keys; at && *at; at++)
 		lode__near_offer(&near, *at);
@@ -116,6 +138,8 @@ static lode_status read_url_option(lode_engine_options *options, const lode_driv
 			return read_number(options, i, option->value, error);
 	if (strcmp(option->key, "isolation") == 0)
 		return read_isolation(options, option->value, error);
+	if (strcmp(option->key, "echo") == 0)
+		return read_echo(options, option->value, error);
 	if (driver_knows(driver, option->key))
 		return LODE_OK;
 	return unknown_option(driver, option->key, error);
@@ -162,6 +186,26 @@ static bool is_memory(const lode_engine *engine)
 	return false;
 }
 
+/* the only thing the library ever prints: what `echo` asked for and no log function takes */
+static void print_line(void *context, int level, const char *name, const char *text)
+{
+	const lode_engine *engine = context;
+
+	(void)level;
+	fprintf(stderr, "lode%s%s %s: %s\n", engine->name ? " " : "",
+	        engine->name ? engine->name : "", name, text);
+}
+
+static void apply_log(lode_engine *engine, const lode_engine_options *options)
+{
+	bool print = options->echo > 0 && !options->log;
+
+	engine->logger.function = print ? print_line : options->log;
+	engine->logger.context = print ? engine : options->log_context;
+	engine->logger.level = options->echo > 0 ? LODE_LOG_DEBUG : options->log_level;
+	engine->log_values = options->echo > 1;
+}
+
 static void apply_options(lode_engine *engine, const lode_engine_options *options)
 {
 	lode__pool_state *pool = &engine->pool;
@@ -180,10 +224,7 @@ static void apply_options(lode_engine *engine, const lode_engine_options *option
 	engine->timeout_ms = or_default(options->timeout_ms, -1, -1);
 	engine->statement_cache = (uint32_t)or_default(options->statement_cache, STATEMENT_CACHE, 0);
 	engine->isolation = options->isolation;
-	engine->logger.function = options->log;
-	engine->logger.context = options->log_context;
-	engine->logger.level = options->echo > 0 ? LODE_LOG_DEBUG : options->log_level;
-	engine->log_values = options->echo > 1;
+	apply_log(engine, options);
 }
 
 /* ---------------------------------------------------------------- opening */

@@ -7,11 +7,15 @@
 
 #include <lode/engine.h>
 
+#include "base/arena.h"
 #include "base/log.h"
 #include "engine/link.h"
 
 /* what it speaks; connects once if only the server can tell.  Valid while the engine is open. */
 const lode__dialect *lode__engine_dialect(lode_engine *engine, lode_error *error);
+/* the dialect of that name without a server, made in the arena */
+lode_status lode__dialect_named(lode__dialect **out, const char *name, lode__arena *arena,
+                                lode_error *error);
 const lode_allocator *lode__engine_allocator(const lode_engine *engine);
 
 /* Statements are logged as "sql" at LODE_LOG_DEBUG: the text is exactly what is sent, on one line,

@@ -232,6 +232,14 @@ static lode_status compile_plan(lode__load_plan *plan, lode_registry *registry,
 			     error);
 }
 
+/* a type that a variant replaced on this dialect */
+static void type_binds(lode__load_plan *plan)
+{
+	for (uint32_t i = 0; i < plan->bind_count && i < plan->compiled->column_count; i++)
+		if (plan->compiled->columns[i].column && plan->binds[i].repr != LODE_R_CSTR)
+			plan->binds[i].sql_type = plan->compiled->columns[i].sql_type;
+}
+
 lode_status lode__load_plan_new(lode__load_plan **out, lode_registry *registry,
 				const lode__dialect *dialect, const lode_statement *statement,
 				const lode__relationship *link, const lode__entity *entities,
@@ -256,6 +264,7 @@ lode_status lode__load_plan_new(lode__load_plan **out, lode_registry *registry,
 		free_plan(&plan->plan);
 		return status;
 	}
+	type_binds(plan);
 	*out = plan;
 	return LODE_OK;
 }

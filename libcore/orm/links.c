@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "orm/session.h"
 #include "orm/write.h"
+#include "sql/render.h"
 #include "sql/write.h"
 
 typedef struct link_columns {
@@ -22,11 +23,13 @@ static bool columns_init(link_columns *columns, const lode_session *session, siz
 	return columns->columns != NULL;
 }
 
-static void add_column(link_columns *columns, const lode_mapper *mapper, uint32_t attribute, const lode_table_column *column, uint32_t base)
+static void add_column(link_columns *columns, const lode__dialect *dialect, const lode_mapper *mapper, uint32_t attribute,
+                       const lode_table_column *column, uint32_t base)
 {
 	lode_drv_bind *bind = &columns->binds[columns->count];
 
 	*bind = mapper->binds[attribute];
+	bind->sql_type = lode__column_sql_type(dialect, column);
 	bind->flags = (bind->flags & ~(uint32_t)LODE_BIND_COPY) | LODE_BIND_INDIRECT;
 	bind->base = bind->null_base = base;
 	columns->sets[columns->count].column = column;
@@ -34,12 +37,12 @@ static void add_column(link_columns *columns, const lode_mapper *mapper, uint32_
 	columns->columns[columns->count++] = column;
 }
 
-static void list_columns(link_columns *columns, const lode__relationship *relationship, bool both)
+static void list_columns(link_columns *columns, const lode__dialect *dialect, const lode__relationship *relationship, bool both)
 {
 	for (size_t i = 0; i < relationship->pair_count; i++)
-		add_column(columns, relationship->owner, relationship->pairs[i].owner, relationship->pairs[i].secondary_column, 0);
+		add_column(columns, dialect, relationship->owner, relationship->pairs[i].owner, relationship->pairs[i].secondary_column, 0);
 	for (size_t i = 0; both && i < relationship->far_count; i++)
-		add_column(columns, relationship->target, relationship->far[i].target, relationship->far[i].secondary_column, 1);
+		add_column(columns, dialect, relationship->target, relationship->far[i].target, relationship->far[i].secondary_column, 1);
 }
 
 static lode_status check_count(lode_session *session, const lode__relationship *relationship, int64_t matched, size_t count)
@@ -91,7 +94,7 @@ lode_status lode__write_links(lode_session *session, const lode__relationship *r
 		return status < 0 ? status : LODE_OK;
 	if (!columns_init(&columns, session, relationship->pair_count + relationship->far_count))
 		return lode__session_nomem(session);
-	list_columns(&columns, relationship, targets != NULL);
+	list_columns(&columns, session->dialect, relationship, targets != NULL);
 	status = send_links(session, relationship, remove, &columns, owners, targets, count);
 	lode__release(&session->allocator, columns.columns);
 	return status;

@@ -278,11 +278,30 @@ static lode_status grow_slots(lode_registry *registry)
 	return LODE_OK;
 }
 
+/* messages name classes, and nothing else tells two of one name apart */
+static lode_status check_name(const lode_registry *registry, const lode_mapper *mapper,
+                              lode_error *error)
+{
+	for (size_t i = 0; i < registry->mappers.count; i++) {
+		const lode_mapper *other = lode__registry_mapper(registry, i);
+
+		if (strcmp(other->name, mapper->name) == 0)
+			return lode__registry_warn(registry, error, LODE_W_CLASS_NAME,
+			                           "two classes are called %s: the tables are \"%s\" and \"%s\"",
+			                           mapper->name, other->table->name, mapper->table->name);
+	}
+	return LODE_OK;
+}
+
 lode_status lode__registry_add(lode_registry *registry, lode_mapper *mapper, lode_error *error)
 {
 	size_t count = registry->mappers.count;
+	lode_status status;
 
 	assert(!lode__registry_find(registry, mapper->class_));
+	status = check_name(registry, mapper, error);
+	if (status != LODE_OK)
+		return status;
 	if ((!registry->slots || (count + 1) * 2 > registry->slot_mask + 1) &&
 	    grow_slots(registry) < 0)
 		return lode__error_nomem(error);

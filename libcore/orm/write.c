@@ -13,6 +13,7 @@
 #include "orm/load.h"
 #include "orm/names.h"
 #include "orm/sync.h"
+#include "sql/render.h"
 #include "sql/write.h"
 #include "types/value.h"
 
@@ -198,6 +199,7 @@ static void add_bind(const lode__extent *extent, lode__write *write, uint32_t in
 	lode_drv_bind *bind = &write->binds[write->bind_count++];
 
 	*bind = extent->mapper->binds[index];
+	bind->sql_type = lode__column_sql_type(extent->session->dialect, attribute->column);
 	bind->flags = (bind->flags & ~(uint32_t)LODE_BIND_COPY) | LODE_BIND_INDIRECT;
 	bind->off += base_offset;
 	bind->null_off += base_offset;
@@ -219,7 +221,10 @@ static void finish_labels(lode__write *write)
 
 static void add_back(const lode__extent *extent, lode__write *write, uint32_t index)
 {
-	write->back_binds[write->back_count] = extent->mapper->binds[index];
+	lode_drv_bind *bind = &write->back_binds[write->back_count];
+
+	*bind = extent->mapper->binds[index];
+	bind->sql_type = lode__column_sql_type(extent->session->dialect, extent->mapper->attributes[index].column);
 	write->back[write->back_count++] = index;
 }
 

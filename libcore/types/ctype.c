@@ -8,13 +8,11 @@
 
 #include "base/hash.h"
 
-#define SCALAR(ctype, T, sql, repr, takes, kind) \
-	[ctype] = { #T, sizeof(T), false, false, 0, sql, repr, ctype, takes, kind }
-#define OPT(ctype, T, sql, repr, takes, kind) \
-	[LODE_C_OPT_BASE + (ctype)] = { #T, sizeof(T), true, false, offsetof(T, present), \
-	                                sql, repr, ctype, takes, kind }
+/* in one macro: handed on to another, `bool` would be _Bool by the time it becomes a text */
 #define BOTH(ctype, T, Opt, sql, repr, takes, kind) \
-	SCALAR(ctype, T, sql, repr, takes, kind), OPT(ctype, Opt, sql, repr, takes, kind)
+	[ctype] = { #T, sizeof(T), false, false, 0, sql, repr, ctype, takes, kind }, \
+	[LODE_C_OPT_BASE + (ctype)] = { #Opt, sizeof(Opt), true, false, offsetof(Opt, present), \
+	                                sql, repr, ctype, takes, kind }
 #define POINTER(ctype, T, sql, repr, takes, kind) \
 	[ctype] = { #T, sizeof(T), false, true, 0, sql, repr, ctype, takes, kind }
 

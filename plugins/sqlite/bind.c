@@ -128,6 +128,12 @@ static lode_status set_array(lsq_value *out, const char *array)
 	return LODE_OK;
 }
 
+/* a column declared as a number takes moments as numbers: days, microseconds */
+static inline int is_whole(const lode_drv_bind *b)
+{
+	return b->sql_type == LODE_T_INT64 || b->sql_type == LODE_T_INT32;
+}
+
 static lode_status set_dynamic(lsq_value *out, const lode_drv_bind *b, const lode_drv_value *v,
 			       char *scratch, const char **why)
 {
@@ -150,10 +156,16 @@ static lode_status set_dynamic(lsq_value *out, const lode_drv_bind *b, const lod
 	case LODE_R_SCALED64:
 		return set_scaled(out, v->v.i, v->aux, scratch, why);
 	case LODE_R_DATE32:
+		if (is_whole(b))
+			return set_integer(out, v->v.i);
 		return set_text(out, scratch, lode_util_date_format(scratch, v->v.i));
 	case LODE_R_TIME64:
+		if (is_whole(b))
+			return set_integer(out, v->v.i);
 		return set_time(out, v->v.i, scratch, why);
 	case LODE_R_TS64:
+		if (is_whole(b))
+			return set_integer(out, v->v.i);
 		return set_text(out, scratch, lode_util_datetime_format(scratch, v->v.i));
 	default:
 		*why = "a dynamic value of a representation that has none";
@@ -180,6 +192,8 @@ static lode_status set_other(lsq_value *out, const lode_drv_bind *b, const void 
 		interval = LSQ_LOAD(interval, cell);
 		return set_text(out, scratch, lode_util_interval_format(scratch, &interval));
 	case LODE_R_UUID:
+		if (b->sql_type == LODE_T_BLOB)
+			return set_bytes(out, LSQ_BLOB, cell, 16);
 		return set_text(out, scratch, lode_util_uuid_format(scratch, cell));
 	case LODE_R_SCALED64:
 		return set_scaled(out, LSQ_LOAD(i64, cell), b->scale, scratch, why);
@@ -238,10 +252,16 @@ static lode_status set_cell(lsq_value *out, const lode_drv_bind *b, const void *
 	case LODE_R_BLOB:
 		return set_span(out, LSQ_BLOB, b, LSQ_LOAD(span, cell));
 	case LODE_R_DATE32:
+		if (is_whole(b))
+			return set_integer(out, LSQ_LOAD(i32, cell));
 		return set_text(out, scratch, lode_util_date_format(scratch, LSQ_LOAD(i32, cell)));
 	case LODE_R_TIME64:
+		if (is_whole(b))
+			return set_integer(out, LSQ_LOAD(i64, cell));
 		return set_time(out, LSQ_LOAD(i64, cell), scratch, why);
 	case LODE_R_TS64:
+		if (is_whole(b))
+			return set_integer(out, LSQ_LOAD(i64, cell));
 		return set_text(out, scratch,
 				lode_util_datetime_format(scratch, LSQ_LOAD(i64, cell)));
 	default:

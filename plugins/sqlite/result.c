@@ -329,6 +329,32 @@ static inline lode_status moment_cell(lsq_sink *sink, sqlite3_value *cell, int t
 	return *text != NULL ? LODE_OK : LODE_E_NOMEM;
 }
 
+/* the column is declared as a number: days or microseconds, see set_as_declared in bind.c */
+static inline int is_whole(const lsq_column *column, int type)
+{
+	return type == SQLITE_INTEGER &&
+	       (column->bind.sql_type == LODE_T_INT64 || column->bind.sql_type == LODE_T_INT32);
+}
+
+static lode_status load_usec(sqlite3_value *cell, char *out)
+{
+	int64_t usec = sqlite3_value_int64(cell);
+
+	memcpy(out, &usec, sizeof usec);
+	return LODE_OK;
+}
+
+static lode_status load_days(lsq_sink *sink, sqlite3_value *cell, char *out)
+{
+	int64_t number = sqlite3_value_int64(cell);
+	int32_t days = (int32_t)number;
+
+	if (number != days)
+		return bad_data(sink, "not a date");
+	memcpy(out, &days, sizeof days);
+	return LODE_OK;
+}
+
 static lode_status decode_date(const lsq_column *column, lsq_sink *sink, sqlite3_value *cell,
 			       int type, char *out)
 {
@@ -336,9 +362,11 @@ static lode_status decode_date(const lsq_column *column, lsq_sink *sink, sqlite3
 	size_t n;
 	int32_t days;
 	int64_t usec;
-	lode_status status = moment_cell(sink, cell, type, &text, &n);
+	lode_status status;
 
-	(void)column;
+	if (is_whole(column, type))
+		return load_days(sink, cell, out);
+	status = moment_cell(sink, cell, type, &text, &n);
 	if (status != LODE_OK)
 		return status;
 	if (!lode_util_date_parse(text, n, &days)) {
@@ -356,9 +384,11 @@ static lode_status decode_time(const lsq_column *column, lsq_sink *sink, sqlite3
 	const char *text;
 	size_t n;
 	int64_t usec;
-	lode_status status = moment_cell(sink, cell, type, &text, &n);
+	lode_status status;
 
-	(void)column;
+	if (is_whole(column, type))
+		return load_usec(cell, out);
+	status = moment_cell(sink, cell, type, &text, &n);
 	if (status != LODE_OK)
 		return status;
 	if (!lode_util_time_parse(text, n, &usec))
@@ -373,9 +403,11 @@ static lode_status decode_datetime(const lsq_column *column, lsq_sink *sink, sql
 	const char *text;
 	size_t n;
 	int64_t usec;
-	lode_status status = moment_cell(sink, cell, type, &text, &n);
+	lode_status status;
 
-	(void)column;
+	if (is_whole(column, type))
+		return load_usec(cell, out);
+	status = moment_cell(sink, cell, type, &text, &n);
 	if (status != LODE_OK)
 		return status;
 	if (!lode_util_datetime_parse(text, n, &usec))
