@@ -940,8 +940,9 @@ static lode_expr *make_call(lode__expr_kind kind, const char *name, lode_expr *c
 
 lode_expr *lode_function(const char *name, lode_expr *const *arguments, size_t count)
 {
-	if (!arguments)
-		count = 0;
+	if (!arguments && count > 0)
+		return lode__expr_error(NULL, 0, LODE_E_MISUSE, "lode_function was given a number of arguments, "
+		                        "but NULL for them");
 	if (count > 1000 || !name || !is_function_name(name))
 		return lode__expr_error(arguments, count, LODE_E_MISUSE, "lode_function: the name is not "
 		                        "letters, digits, underscores and points, or there are too many "
