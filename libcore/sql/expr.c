@@ -604,12 +604,13 @@ static lode_expr *like_escaped(lode_expr *a, const char *text, bool before, bool
 
 	if (!text && a && !is_error(a))
 		return refuse_null(a, "say LODE_IS_NULL");
-	pattern = lode__alloc(NULL, text ? strlen(text) * 2 + 3 : 1);
+	text = text ? text : "";      /* then the expression is what is wrong, and lode_compare says so */
+	pattern = lode__alloc(NULL, strlen(text) * 2 + 3);
 	if (!pattern)
 		return fail_nomem(&a, 1);
 	if (before)
 		pattern[used++] = '%';
-	for (; text && *text; text++) {
+	for (; *text; text++) {
 		if (*text == '%' || *text == '_' || *text == '\\')
 			pattern[used++] = '\\';
 		pattern[used++] = *text;
