@@ -166,6 +166,20 @@ static void release_replaced(lode_session *session, const lode__extent *extent, 
 	}
 }
 
+/* What the image alone holds is nobody's any more. */
+static void drop_image(lode_session *session, const lode__extent *extent, char *image)
+{
+	const unsigned char *owned = (const unsigned char *)image + extent->snapshot;
+
+	for (uint32_t i = 0; i < extent->text_count; i++) {
+		const lode__attribute *attribute = &extent->mapper->attributes[extent->texts[i]];
+
+		if (owned[i / 8] >> i % 8 & 1)
+			lode__attribute_release(session, attribute, lode__attribute_at(attribute, image));
+	}
+	lode__pool_free(&session->pool, image, image_size(extent));
+}
+
 static void undo_image(lode_session *session, lode__object *object, void *image)
 {
 	lode__extent *extent = object->extent;
@@ -173,6 +187,10 @@ static void undo_image(lode_session *session, lode__object *object, void *image)
 	bool moves = lode__object_state(object) == LODE__PERSISTENT &&
 	             !lode__key_equal(extent->mapper, snapshot, image);
 
+	if ((object->flags & LODE__UNBORN) && lode__object_state(object) == LODE__PERSISTENT) {
+		drop_image(session, extent, image);
+		return;
+	}
 	if (moves)
 		lode__identity_remove(extent, object);
 	release_replaced(session, extent, snapshot, image);
@@ -197,12 +215,33 @@ static void uncommit_lists(lode__object *object)
 	}
 }
 
+/* Text that was set since the last flush becomes the object's own, as that of any new object. */
+static void keep_texts(lode__extent *extent, void *instance)
+{
+	for (uint32_t i = 0; i < extent->text_count; i++) {
+		const lode__attribute *attribute = &extent->mapper->attributes[extent->texts[i]];
+		void *member = lode__attribute_at(attribute, instance);
+		void *known = lode__attribute_at(attribute, lode__snapshot_of(extent, instance));
+
+		if (attribute_text(attribute, instance) == attribute_text(attribute, lode__snapshot_of(extent, instance)))
+			continue;
+		if (lode__attribute_own(extent->session, attribute, member) < 0) {
+			/* a rollback goes on: the last flushed value stands in */
+			memcpy(member, known, attribute->size);
+			continue;
+		}
+		lode__attribute_release(extent->session, attribute, known);
+		memcpy(known, member, attribute->size);
+	}
+}
+
 static void undo_insert(lode__object *object)
 {
 	lode__extent *extent = object->extent;
 
 	uncommit_lists(object);
-
+	keep_texts(extent, lode__instance_of(object));
+	object->flags &= ~LODE__UNBORN;
 	if (lode__object_state(object) == LODE__PERSISTENT) {
 		lode__identity_remove(extent, object);
 		extent->persistent--;
@@ -270,10 +309,24 @@ static void undo_entry(lode_session *session, const lode__journal_entry *entry)
 	}
 }
 
+/* Objects whose INSERT is going to be undone keep their latest values. */
+static void mark_unborn(const lode__journal_entry *entry)
+{
+	void **items = entry->image;
+
+	if (entry->kind == LODE__WAS_PENDING && entry->object)
+		entry->object->flags |= LODE__UNBORN;
+	for (uint32_t i = 0; entry->kind == LODE__WERE_PENDING && i < entry->relationship; i++)
+		if (items[i])
+			lode__object_of(items[i])->flags |= LODE__UNBORN;
+}
+
 void lode__journal_undo(lode_session *session, size_t mark)
 {
 	lode__journal *journal = &session->journal;
 
+	for (size_t i = mark; i < journal->count; i++)
+		mark_unborn(&journal->entries[i]);
 	while (journal->count > mark) {
 		const lode__journal_entry *entry = &journal->entries[--journal->count];
 
@@ -283,20 +336,6 @@ void lode__journal_undo(lode_session *session, size_t mark)
 }
 
 /* ---- commit */
-
-/* What the image alone holds is nobody's any more. */
-static void drop_image(lode_session *session, const lode__extent *extent, char *image)
-{
-	const unsigned char *owned = (const unsigned char *)image + extent->snapshot;
-
-	for (uint32_t i = 0; i < extent->text_count; i++) {
-		const lode__attribute *attribute = &extent->mapper->attributes[extent->texts[i]];
-
-		if (owned[i / 8] >> i % 8 & 1)
-			lode__attribute_release(session, attribute, lode__attribute_at(attribute, image));
-	}
-	lode__pool_free(&session->pool, image, image_size(extent));
-}
 
 static void commit_batch(lode_session *session, const lode__journal_entry *entry)
 {
