@@ -106,6 +106,7 @@ static void open_registry(scenario *s, const lode_class *const *classes, size_t 
 	options.log = keep_line;
 	options.log_context = s;
 	s->registry = lode_registry_new(&options);
+	lode_registry_map_annotation(s->registry, "bigint", LODE_TYPE(LODE_BIG_INTEGER));
 	lode_registry_on_misuse(s->registry, keep_misuse, s);
 	ck_assert_msg(lode_registry_map(s->registry, classes, count, &s->error) == LODE_OK, "%s",
 	              s->error.message);

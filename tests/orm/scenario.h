@@ -28,7 +28,8 @@ typedef struct scenario {
 	lode_error error;
 } scenario;
 
-/* Fails the test when something cannot be opened.  The tables are made. */
+/* Fails the test when something cannot be opened.  The tables are made; the annotation "bigint" is
+ * a BIGINT. */
 void scenario_open(scenario *s, const lode_class *const *classes, size_t count,
                    const lode_session_options *options);
 /* Warnings and misuse that were not looked at fail the test. */
