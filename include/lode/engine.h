@@ -526,6 +526,28 @@ LODE_MUST_CHECK LODE_API lode_status lode_drop_tables(lode_metadata *metadata,
                                                       const lode_ddl_options *options,
                                                       lode_error *error);
 
+/**
+ * Create one index of a table that exists; lode_create_all() creates those of the tables it creates.
+ * @param connection  in its transaction, which the caller commits
+ * @param error       may be NULL
+ * @return LODE_OK, also if it is there and the dialect has IF NOT EXISTS; LODE_E_EXISTS where it has
+ *         not; LODE_E_NO_OBJECT, no such table; LODE_E_UNSUPPORTED, the dialect has no such index;
+ *         others from the backend; LODE_E_MISUSE, NULL; LODE_E_NOMEM
+ * @since 0.1
+ */
+LODE_MUST_CHECK LODE_API lode_status lode_create_index(const lode_index *index,
+                                                       lode_connection *connection,
+                                                       lode_error *error);
+
+/**
+ * Drop one index; see lode_create_index().
+ * @return as lode_create_index(); LODE_E_NO_OBJECT, no such index and no IF EXISTS
+ * @since 0.1
+ */
+LODE_MUST_CHECK LODE_API lode_status lode_drop_index(const lode_index *index,
+                                                     lode_connection *connection,
+                                                     lode_error *error);
+
 /** Receives one SQL statement, without a semicolon; negative stops and becomes the result. */
 typedef lode_status lode_sql_function(void *context, const char *sql);
 

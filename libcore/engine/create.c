@@ -342,6 +342,40 @@ lode_status lode_drop_tables(lode_metadata *metadata, lode_connection *connectio
 	return some_tables(metadata, connection, options, true, "lode_drop_tables", error);
 }
 
+static lode_status run_index(const lode_index *index, lode_connection *connection, bool drop,
+                             const char *function, lode_error *error)
+{
+	lode__link *link;
+	lode_status status;
+	lode__buf sql;
+
+	if (!index || !connection)
+		return lode__error_set(error, LODE_E_MISUSE, "%s: an argument is NULL", function);
+	link = lode__connection_link(connection);
+	lode__buf_init(&sql, &link->engine->allocator, (size_t)1 << 24);
+	status = drop ? lode__render_drop_index(&sql, link->dialect, index, true, error)
+	              : lode__render_create_index(&sql, link->dialect, index, true, error);
+	if (status == LODE_OK)
+		status = lode__link_check(link, error);
+	if (status == LODE_OK && !link->transaction)
+		status = lode__link_begin(link, 0, error);
+	if (status == LODE_OK)
+		status = lode__link_run(link, lode__buf_text(&sql), lode__buf_size(&sql), error);
+	lode__buf_dispose(&sql);
+	return status;
+}
+
+lode_status lode_create_index(const lode_index *index, lode_connection *connection,
+                              lode_error *error)
+{
+	return run_index(index, connection, false, "lode_create_index", error);
+}
+
+lode_status lode_drop_index(const lode_index *index, lode_connection *connection, lode_error *error)
+{
+	return run_index(index, connection, true, "lode_drop_index", error);
+}
+
 /* ---------------------------------------------------------------- without a database */
 
 struct visitor {
