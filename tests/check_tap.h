@@ -34,6 +34,16 @@ static inline int lode_test_run(Suite *suite)
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+/* Loops that fail the n-th request, for every n, take every so manieth under valgrind, where all of
+ * them last minutes; the run with sanitizers takes every one. */
+static inline size_t lode_test_step(void)
+{
+	const char *step = getenv("LODE_TEST_STEP");
+	long n = step ? strtol(step, NULL, 10) : 1;
+
+	return n > 1 ? (size_t)n : 1;
+}
+
 /* For a program that cannot run here: one plan line with the reason. */
 static inline int lode_test_skip(const char *reason)
 {

@@ -284,7 +284,8 @@ static int child_checks(lode_engine *engine, lode_connection *inherited)
 	lode_connection_close(inherited);
 	if (fake_abandoned() != 2 || strstr(fake_log(), "close"))
 		return 5;
-	return 0;
+	lode_engine_close(engine);
+	return fake_abandoned() == 2 ? 0 : 6;
 }
 
 START_TEST(a_child_leaves_the_parents_alone)
