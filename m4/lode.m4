@@ -38,6 +38,8 @@ AC_DEFUN([LODE_BACKEND], [
 		lode_builtin=yes
 		LODE_BUILTIN_PLUGINS="$LODE_BUILTIN_PLUGINS X($1)"
 		LODE_PC_REQUIRES="$LODE_PC_REQUIRES $3"])
+	AS_IF([test "$with_$1,$lode_builtin,$enable_shared" = yes,no,no],
+		[AC_MSG_ERROR([--disable-shared: the plugin $1 would be a module; add --with-builtin-dialects=$1 or --without-$1])])
 	AM_CONDITIONAL([BUILTIN_$2], [test "x$lode_builtin" = xyes])
 	lode_backends="$lode_backends $1"
 ])
