@@ -496,13 +496,13 @@ START_TEST(two_connections_write_in_turn)
 	open_file(&f);
 	open_file(&other);
 	for (int round = 0; round < 5; round++) {
-		char prefix[16];
+		char prefix[24];
 
 		snprintf(prefix, sizeof prefix, "a%d-", round);
 		add_items(items + 4 * round, prefix, 4);
 		commit(&f);
 		for (int i = 0; i < 3; i++) {
-			char name[16];
+			char name[32];
 
 			snprintf(name, sizeof name, "b%d-%d", round, i);
 			others[3 * round + i] = LODE_ADD(other.session, Item, .name = name);
