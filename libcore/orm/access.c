@@ -2,6 +2,7 @@
 /* orm/access.c - the accessors of relationship members: where loading on demand happens. */
 #include <lode/session.h>
 
+#include "orm/load.h"
 #include "orm/session.h"
 
 /* What an accessor was called on; session NULL: it was refused, and the refusal said. */
@@ -45,6 +46,17 @@ static lode_status need_loaded(const accessed *target, const void *instance)
 	                  : lode__load_link(target->session, target->relationship, (void *)(uintptr_t)instance);
 }
 
+/* What the program is given is not expired: the rows are read first.  False: that failed. */
+static bool reach(const accessed *target, void *const *items, size_t count)
+{
+	bool expired = false;
+
+	for (size_t i = 0; i < count; i++)
+		expired |= items[i] && (lode__object_of(items[i])->flags & LODE__EXPIRED);
+	return !expired || (lode__session_ready(target->session) == LODE_OK &&
+	                    lode__load_expired(target->session, items, count) == LODE_OK);
+}
+
 static lode__list *need_list(const accessed *target, const void *instance, const char *verb)
 {
 	if (!target->relationship->to_many) {
@@ -80,7 +92,7 @@ void *lode_at(const void *object, size_t offset, size_t i)
 	if (!open_target(&target, object, offset, "LODE_AT"))
 		return NULL;
 	list = need_list(&target, object, "LODE_AT");
-	item = list && i < list->count ? list->items[i] : NULL;
+	item = list && i < list->count && reach(&target, list->items + i, 1) ? list->items[i] : NULL;
 	lode__session_leave(target.session);
 	return item;
 }
@@ -94,7 +106,7 @@ lode_cursor lode_each(const void *object, size_t offset)
 	if (!open_target(&target, object, offset, "LODE_EACH"))
 		return cursor;
 	list = need_list(&target, object, "LODE_EACH");
-	if (list && list->count > 0) {
+	if (list && list->count > 0 && reach(&target, list->items, list->count)) {
 		list->walked = true;
 		cursor.next = list->items;
 		cursor.end = list->items + list->count;
@@ -116,6 +128,8 @@ void *lode_ref(const void *object, size_t offset)
 		                   target.relationship->owner->name, target.relationship->name);
 	else if (need_loaded(&target, object) == LODE_OK)
 		found = lode__ref_target(target.relationship, object);
+	if (!reach(&target, &found, 1))
+		found = NULL;
 	lode__session_leave(target.session);
 	return found;
 }

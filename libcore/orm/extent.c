@@ -321,15 +321,29 @@ void lode__object_restore(const lode__extent *extent, void *instance, const void
 	}
 }
 
-/* `row` was fetched for an object that is there already: its values replace what is known. */
-static lode_status take_row(lode__extent *extent, lode__object *object, void *row)
+/* A member that was changed since the object expired is kept. */
+static void merge_row(const lode__extent *extent, void *instance, const void *snapshot, const void *row)
+{
+	for (uint32_t i = 0; i < extent->mapper->attribute_count; i++) {
+		const lode__attribute *attribute = &extent->mapper->attributes[i];
+		void *member = lode__attribute_at(attribute, instance);
+
+		if (lode__ctype_equal(attribute->ctype, member, lode__attribute_at(attribute, snapshot), attribute->size))
+			memcpy(member, lode__attribute_at(attribute, row), attribute->size);
+	}
+}
+
+/* `row` was fetched for an object that is there already: its values replace what is known, and
+ * with `overwrite` what was changed. */
+static lode_status take_row(lode__extent *extent, lode__object *object, void *row, bool overwrite)
 {
 	void *instance = lode__instance_of(object), *snapshot = lode__snapshot_of(extent, instance);
 	lode_status status;
 
 	object->flags &= ~LODE__EXPIRED;
-	if (!row_differs(extent, snapshot, row)) {
+	if (overwrite)
 		lode__object_restore(extent, instance, snapshot);
+	if (!row_differs(extent, snapshot, row)) {
 		lode__extent_discard(extent, row);
 		return LODE_OK;
 	}
@@ -338,8 +352,8 @@ static lode_status take_row(lode__extent *extent, lode__object *object, void *ro
 		lode__extent_discard(extent, row);
 		return status;
 	}
+	merge_row(extent, instance, snapshot, row);
 	lode__object_restore(extent, snapshot, row);
-	lode__object_restore(extent, instance, row);
 	lode__extent_recycle(extent, row);      /* its text is the object's now */
 	return LODE_OK;
 }
@@ -358,7 +372,7 @@ void *lode__extent_admit(lode__extent *extent, void *instance, uint32_t peers, b
 		lode__object *known = *place;
 
 		if (overwrite || (known->flags & LODE__EXPIRED)) {
-			if (take_row(extent, known, instance) < 0)
+			if (take_row(extent, known, instance, overwrite) < 0)
 				return NULL;
 		} else {
 			lode__extent_discard(extent, instance);

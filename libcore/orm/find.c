@@ -269,20 +269,26 @@ void *lode_find(lode_session *session, const lode_class *class_, const void *key
 
 /* ---- reloading */
 
-/* What was not flushed is given up, and the links are forgotten. */
+/* What was not flushed is given up, and the links are forgotten; but what was changed since the
+ * object expired was meant to be.  During a flush only values are read back: links stay. */
 static bool forget_changes(lode_session *session, lode__extent *extent, void *instance)
 {
 	lode__object *object = lode__object_of(instance);
 	bool was_expired = object->flags & LODE__EXPIRED;
 
-	if (!(object->flags & LODE__READ_ONLY))
+	if (!was_expired && !(object->flags & LODE__READ_ONLY))
 		lode__object_restore(extent, instance, lode__snapshot_of(extent, instance));
-	for (uint32_t i = 0; i < extent->mapper->relationship_count; i++)
-		lode__link_unload(session, &extent->mapper->relationships[i], instance);
+	for (uint32_t i = 0; !session->flushing && i < extent->mapper->relationship_count; i++) {
+		const lode__relationship *relationship = &extent->mapper->relationships[i];
+
+		if (!was_expired || !lode__link_changed(relationship, object))
+			lode__link_unload(session, relationship, instance);
+	}
 	object->flags |= LODE__EXPIRED;
 	return was_expired;
 }
 
+/* The objects are expired by now, so their rows are taken without overwriting any other. */
 static lode_status reload_keys(lode_session *session, lode__extent *extent,
 			       const lode_value *values, size_t count)
 {
@@ -290,7 +296,6 @@ static lode_status reload_keys(lode_session *session, lode__extent *extent,
 	lode__list_head *objects = NULL;
 	lode_status status;
 
-	lode_populate_existing(statement);
 	status = lode__statement_accept(session, statement);
 	if (status == LODE_OK)
 		status = lode__load_select(session, statement, 0, &objects);
@@ -327,7 +332,7 @@ static lode_status reload_one(lode_session *session, lode__extent *extent, const
 	lode_value values[PARTS_MAX];
 
 	if (read_key(extent, key_image(extent, instance), values))
-		find_row(session, extent, values, true);
+		find_row(session, extent, values, false);
 	return lode__session_ready(session);
 }
 
@@ -370,6 +375,27 @@ lode_status lode__load_rows(lode_session *session, lode__extent *extent, void *c
 		status = count == 1 ? reload_one(session, extent, instances[0])
 				    : reload_many(session, extent, instances, count);
 	return status == LODE_OK ? sort_out_missing(session, instances, count, missing) : status;
+}
+
+lode_status lode__load_expired(lode_session *session, void *const *items, size_t count)
+{
+	lode__list_head *expired = NULL;
+	void *missing = NULL;
+	lode_status status = LODE_OK;
+
+	for (size_t i = 0; status == LODE_OK && i < count; i++)
+		if (lode__object_of(items[i])->flags & LODE__EXPIRED)
+			status = lode__list_push(session, &expired, items[i]);
+	if (status == LODE_OK && expired)
+		status = lode__load_rows(session, lode__object_of(items[0])->extent, expired->items,
+					 expired->count, &missing);
+	lode__release(&session->allocator, expired);
+	if (status == LODE_OK && missing)
+		status = lode__session_fail(session, LODE_E_STALE,
+					    "the row of this object of class %s is gone: it was "
+					    "deleted by somebody else",
+					    lode__object_of(missing)->extent->mapper->name);
+	return status;
 }
 
 lode_status lode__object_gone(lode_session *session, lode__object *object)

@@ -243,7 +243,8 @@ static lode_status take_owner(links *l, void *owner)
 	target = l->relationship->direction == LODE__MANY_TO_ONE
 			 ? lode__link_known(l->session, l->relationship, owner)
 			 : NULL;
-	if (target)
+	/* an expired one is loaded with the others: it is reached now */
+	if (target && !(lode__object_of(target)->flags & LODE__EXPIRED))
 		return take_known(l, owner, target);
 	if (lode__keys_add(&l->keys, key, &l->numbers[l->count]) < 0)
 		return lode__session_nomem(l->session);
@@ -386,7 +387,7 @@ lode_status lode__load_link_always(lode_session *session, const lode__relationsh
 	    lode__link_loaded(relationship, instance))
 		return LODE_OK;
 	if (object->flags & LODE__EXPIRED)
-		status = lode__load_rows(session, object->extent, &instance, 1, NULL);
+		status = lode__load_expired(session, &instance, 1);
 	if (status == LODE_OK && lode__object_state(object) == LODE__PERSISTENT)
 		status = list_owners(session, relationship, instance, &owners);
 	if (status == LODE_OK && owners)
