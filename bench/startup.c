@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* startup.c - what a program pays before its first row: mapping its classes, opening an engine, the
- * first query; and the same on another engine, when the plugin is loaded already.  Prints a table of
- * milliseconds beside opening SQLite and running the query by hand. */
+ * first query; and the same on another engine, when the plugin is loaded already.  Prints
+ * milliseconds, beside those of opening SQLite and running the query by hand. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
