@@ -101,6 +101,8 @@ static void leave_session(lode_session *session, lode__object *object)
 	}
 	if (object->flags & LODE__MARKED)
 		lode__objects_drop(&session->marked, instance);
+	if (object->flags & LODE__EXPLICIT)
+		lode__objects_drop(&session->told, instance);
 	if (object->flags & LODE__TOUCHED)
 		lode__objects_drop(&session->touched, instance);
 	lode__journal_forget(session, object);

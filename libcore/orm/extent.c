@@ -45,6 +45,11 @@ static void find_key_form(lode__extent *extent)
 	                       (key->ctype == LODE_C_INT64 || key->ctype == LODE_C_UINT64);
 }
 
+bool lode__default_is_constant(const lode_default *given)
+{
+	return given->kind == LODE_DEFAULT_INTEGER || given->kind == LODE_DEFAULT_REAL || given->kind == LODE_DEFAULT_TEXT;
+}
+
 static int compare_spans(const void *a, const void *b)
 {
 	const struct lode__span *x = a, *y = b;
@@ -85,6 +90,8 @@ static lode_status list_attributes(lode__extent *extent)
 		spans[i].size = (uint32_t)attribute->size;
 		if (attribute->info->by_pointer)
 			lists[extent->text_count++] = i;
+		extent->has_flags = extent->has_flags || (attribute->info->nullable && !attribute->info->by_pointer);
+		extent->has_onupdate = extent->has_onupdate || lode__default_is_constant(&attribute->column->onupdate);
 		if (attribute->has_default)
 			optional[extent->optional_count++] = i;
 	}

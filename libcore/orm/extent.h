@@ -32,6 +32,8 @@ typedef struct lode__extent {
 	/* how a key is read: one integer of 8 bytes is the fast path */
 	bool single_int64;
 	size_t key_offset;
+	bool has_flags;                 /* some member is a lode_opt_* */
+	bool has_onupdate;              /* some column has a constant to put into every UPDATE */
 	uint32_t text_count;            /* attributes that own memory */
 	const uint32_t *texts;          /* their indexes */
 	/* attributes an INSERT may leave out: generated keys and those with a default */
@@ -53,6 +55,7 @@ void lode__extent_free(lode__extent *extent);
 void *lode__extent_reserve(lode__extent *extent);
 /* The same with the struct and its snapshot not zeroed: the caller fills both. */
 void *lode__extent_slot_for(lode__extent *extent);
+bool lode__default_is_constant(const lode_default *given);
 /* Gives text and slot back; the object must be in no list and not in the map. */
 void lode__extent_discard(lode__extent *extent, void *instance);
 /* Gives only the slot back: its text belongs to somebody else by now. */

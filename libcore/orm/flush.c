@@ -442,6 +442,7 @@ static void settle_flush(lode__flush_plan *plan)
 			lode__link_committed(session, session->touched.items[i], false);
 		}
 	session->pending.count = session->marked.count = session->touched.count = 0;
+	lode__session_forget_told(session);
 	lode__session_free_loose(session);
 }
 

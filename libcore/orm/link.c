@@ -480,10 +480,40 @@ void lode__links_free(lode_session *session, void *instance)
 	free_trail(session, object);
 }
 
-static void commit_link(const lode__relationship *relationship, lode__object *object, bool inserted)
+/* Items that are in no session have no row: they stay additions.  The others come first, in their
+ * order; returns how many they are. */
+static uint32_t part_stored(lode_session *session, lode__list *list)
+{
+	uint32_t stored = 0, count = list->count, first = 0;
+
+	while (first < count && lode__object_state(lode__object_of(list->items[first])) != LODE__TRANSIENT)
+		first++;
+	if (first == count || open_items(session, list) < 0)
+		return first == count ? count : first;
+	for (uint32_t i = 0; i < count; i++) {
+		void *item = list->items[i];
+
+		if (lode__object_state(lode__object_of(item)) == LODE__TRANSIENT)
+			continue;
+		memmove(list->items + stored + 1, list->items + stored, (i - stored) * sizeof *list->items);
+		list->items[stored++] = item;
+	}
+	return stored;
+}
+
+/* Queued items that were stored are rows now and come with the load. */
+static void drop_stored(lode__list *list, uint32_t stored)
+{
+	list->count -= stored;
+	list->committed = 0;
+	memmove(list->items, list->items + stored, list->count * sizeof *list->items);
+}
+
+static void commit_link(lode_session *session, const lode__relationship *relationship, lode__object *object, bool inserted)
 {
 	void *instance = lode__instance_of(object);
 	lode__list *list;
+	uint32_t stored;
 
 	if (!relationship->to_many) {
 		if (object->trail && object->trail->refs)
@@ -494,12 +524,12 @@ static void commit_link(const lode__relationship *relationship, lode__object *ob
 	if (!list)
 		return;
 	list->removed_count = 0;
-	if (inserted)
-		list->loaded = true;
+	list->loaded = list->loaded || inserted;
+	stored = part_stored(session, list);
 	if (list->loaded)
-		list->committed = list->count;
-	else
-		list->count = list->committed = 0;      /* queued ones are rows now and come with the load */
+		list->committed = stored;
+	else if (stored > 0 && open_items(session, list) == LODE_OK)
+		drop_stored(list, stored);
 }
 
 void lode__link_committed(lode_session *session, void *instance, bool inserted)
@@ -507,9 +537,8 @@ void lode__link_committed(lode_session *session, void *instance, bool inserted)
 	lode__object *object = lode__object_of(instance);
 	const lode_mapper *mapper = object->extent->mapper;
 
-	(void)session;
 	for (uint32_t i = 0; i < mapper->relationship_count; i++)
-		commit_link(&mapper->relationships[i], object, inserted);
+		commit_link(session, &mapper->relationships[i], object, inserted);
 	if (object->trail)
 		object->trail->changed = 0;
 }

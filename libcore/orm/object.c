@@ -275,6 +275,24 @@ void lode__session_free_loose(lode_session *session)
 	session->loose.count = 0;
 }
 
+lode_status lode__session_tell(lode_session *session, lode__object *object)
+{
+	if (session->options.tracking != LODE_TRACK_EXPLICIT || (object->flags & LODE__EXPLICIT))
+		return LODE_OK;
+	if (lode__objects_push(session, &session->told, lode__instance_of(object)) < 0)
+		return LODE_E_NOMEM;
+	object->flags |= LODE__EXPLICIT;
+	return LODE_OK;
+}
+
+void lode__session_forget_told(lode_session *session)
+{
+	for (size_t i = 0; i < session->told.count; i++)
+		if (session->told.items[i])
+			lode__object_of(session->told.items[i])->flags &= ~LODE__EXPLICIT;
+	session->told.count = 0;
+}
+
 /* A new object owns its text by its snapshot. */
 static void adopt_text(lode__extent *extent, const lode__attribute *attribute, void *instance)
 {
@@ -306,8 +324,7 @@ static lode_status set_member(lode__object *object, const lode__attribute *attri
 	if (staged != member)
 		memcpy(member, staged, attribute->size);
 	if (lode__object_state(object) == LODE__PERSISTENT) {
-		object->flags |= LODE__EXPLICIT;
-		return LODE_OK;
+		return lode__session_tell(session, object);
 	}
 	if (attribute->info->by_pointer)
 		adopt_text(extent, attribute, instance);
@@ -388,8 +405,7 @@ lode_status lode_touch(void *object)
 
 	if (!session)
 		return LODE_E_MISUSE;
-	lode__object_of(object)->flags |= LODE__EXPLICIT;
-	return LODE_OK;
+	return lode__session_tell(session, lode__object_of(object));
 }
 
 /* ---- asking */

@@ -455,21 +455,38 @@ static inline bool bytes_differ(const lode__extent *extent, const void *instance
 	return false;
 }
 
-static bool is_compared(const lode_session *session, const lode__object *object)
+static inline bool is_dirty(const lode__extent *extent, lode__object *object)
 {
-	if ((object->flags & (LODE__STATE_MASK | LODE__READ_ONLY | LODE__MARKED)) != LODE__PERSISTENT)
-		return false;
-	return session->options.tracking == LODE_TRACK_SNAPSHOT || (object->flags & LODE__EXPLICIT);
+	return (object->flags & (LODE__STATE_MASK | LODE__READ_ONLY | LODE__MARKED)) == LODE__PERSISTENT &&
+	       bytes_differ(extent, lode__instance_of(object));
+}
+
+typedef lode_status found_function(void *context, lode__object *object);
+
+/* Under explicit tracking only what the program told of is looked at. */
+static lode_status each_told(const lode_session *session, const lode__extent *extent, found_function *found, void *context)
+{
+	lode_status status = LODE_OK;
+
+	for (size_t i = 0; status == LODE_OK && i < session->told.count; i++) {
+		lode__object *object = session->told.items[i] ? lode__object_of(session->told.items[i]) : NULL;
+
+		if (object && object->extent == extent && is_dirty(extent, object))
+			status = found(context, object);
+	}
+	return status;
 }
 
 /* Calls `found` for each object whose bytes differ; stops when it returns non-zero. */
-static lode_status each_dirty(lode_session *session, lode__extent *extent, lode_status (*found)(void *, lode__object *), void *context)
+static lode_status each_dirty(lode_session *session, lode__extent *extent, found_function *found, void *context)
 {
 	uint32_t left = extent->used;
 	lode_status status = LODE_OK;
 
 	if (extent->persistent == 0 || session->options.tracking == LODE_TRACK_NONE)
 		return LODE_OK;
+	if (session->options.tracking == LODE_TRACK_EXPLICIT)
+		return each_told(session, extent, found, context);
 	for (uint32_t chunk = 0; left > 0 && status == LODE_OK; chunk++) {
 		uint32_t size = extent->first << chunk, count = left < size ? left : size;
 		char *at = (char *)lode__extent_chunk(extent, chunk);
@@ -478,7 +495,7 @@ static lode_status each_dirty(lode_session *session, lode__extent *extent, lode_
 		for (uint32_t i = 0; i < count && status == LODE_OK; i++, at += extent->slot_size) {
 			lode__object *object = (lode__object *)(void *)at;
 
-			if (is_compared(session, object) && bytes_differ(extent, lode__instance_of(object)))
+			if (is_dirty(extent, object))
 				status = found(context, object);
 		}
 	}

@@ -211,7 +211,7 @@ static void empty_lists(lode_session *session)
 	session->journal.count = 0;
 	session->savepoint_count = 0;
 	session->peers_count = 0;
-	session->loose.count = session->walked.count = session->walked_before.count = 0;
+	session->told.count = session->loose.count = session->walked.count = session->walked_before.count = 0;
 	session->fresh = 0;
 	session->epoch++;
 }
@@ -244,6 +244,7 @@ void lode_session_free(lode_session *session)
 	lode__release(&allocator, session->marked.items);
 	lode__release(&allocator, session->touched.items);
 	lode__release(&allocator, session->loose.items);
+	lode__release(&allocator, session->told.items);
 	lode__release(&allocator, session->walked.items);
 	lode__release(&allocator, session->walked_before.items);
 	lode__release(&allocator, session->journal.entries);
@@ -293,12 +294,11 @@ lode__extent *lode__session_class(lode_session *session, const lode_class *class
 	return lode__session_extent(session, mapper);
 }
 
-lode_status lode__objects_push(lode_session *session, lode__objects *objects, void *instance)
+lode_status lode__objects_grow(lode_session *session, lode__objects *objects)
 {
 	if (lode__array_reserve(&session->allocator, (void **)&objects->items, &objects->capacity, objects->count + 1,
 	                        sizeof *objects->items) < 0)
 		return lode__session_nomem(session);
-	objects->items[objects->count++] = instance;
 	return LODE_OK;
 }
 

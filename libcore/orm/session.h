@@ -61,6 +61,7 @@ struct lode_session {
 	lode__objects marked;           /* to be deleted by the next flush */
 	lode__objects touched;          /* relationships changed since the last flush */
 	lode__objects loose;            /* text that LODE_SET copied for persistent objects: until the flush */
+	lode__objects told;             /* explicit tracking: touched or set since the last flush */
 	uint32_t fresh;                 /* objects of lode_new that were not added yet */
 	lode__journal journal;
 	uint32_t epoch;                 /* goes up when a savepoint or a transaction begins or ends */
@@ -113,6 +114,9 @@ void lode__session_forget(lode_session *session);
 /* End the transaction, if there is one: commit or roll back, return the connection. */
 lode_status lode__unit_end(lode_session *session, bool commit);
 void lode__session_expire_all(lode_session *session);
+/* Explicit tracking: the object may have changed. */
+lode_status lode__session_tell(lode_session *session, lode__object *object);
+void lode__session_forget_told(lode_session *session);
 void lode__session_free_loose(lode_session *session);
 void *lode__scratch_last(lode_session *session, size_t size);
 void lode__scratch_free(lode_session *session);
@@ -129,7 +133,15 @@ lode_status lode__link_refuse(lode_session *session, const lode__relationship *r
 lode_status lode__session_flush_others(lode_session *session, const lode__object *object);
 size_t lode__objects_live(const lode__objects *objects);
 void lode__objects_drop(lode__objects *objects, const void *instance);
-lode_status lode__objects_push(lode_session *session, lode__objects *objects, void *instance);
+lode_status lode__objects_grow(lode_session *session, lode__objects *objects);
+
+static inline lode_status lode__objects_push(lode_session *session, lode__objects *objects, void *instance)
+{
+	if (objects->count == objects->capacity && lode__objects_grow(session, objects) < 0)
+		return LODE_E_NOMEM;
+	objects->items[objects->count++] = instance;
+	return LODE_OK;
+}
 /* Sends a warning to the engine's log, or fails the session when the registry makes it an error. */
 lode_status lode__session_warn(lode_session *session, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -133,7 +133,7 @@ static void restore_members(lode_session *session)
 
 			if (lode__object_state(object) != LODE__PERSISTENT || (object->flags & LODE__READ_ONLY))
 				continue;
-			object->flags &= ~(LODE__MARKED | LODE__ORPHAN | LODE__EXPLICIT);
+			object->flags &= ~(LODE__MARKED | LODE__ORPHAN);
 			if (memcmp(instance, snapshot, extent->mapper->object_size) != 0)
 				lode__object_restore(extent, instance, snapshot);
 		}
@@ -189,6 +189,7 @@ static void rewind_objects(lode_session *session, size_t mark)
 	drop_marked(session);
 	drop_touched(session);
 	restore_members(session);
+	lode__session_forget_told(session);
 	lode__session_free_loose(session);
 	session->epoch++;
 }

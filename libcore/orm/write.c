@@ -42,6 +42,12 @@ bool lode__write_unset(const lode__attribute *attribute, const lode__object *obj
 		return false;
 	if (attribute->info->by_pointer || attribute->info->nullable)
 		return lode__ctype_is_null(attribute->ctype, member);
+	if (attribute->size == sizeof(uint64_t)) {
+		uint64_t bits;
+
+		memcpy(&bits, member, sizeof bits);
+		return bits == 0;
+	}
 	for (size_t i = 0; i < attribute->size; i++)
 		if (member[i])
 			return false;
@@ -62,11 +68,6 @@ static lode_value default_value(const lode_default *given)
 	}
 }
 
-static bool is_constant(const lode_default *given)
-{
-	return given->kind == LODE_DEFAULT_INTEGER || given->kind == LODE_DEFAULT_REAL || given->kind == LODE_DEFAULT_TEXT;
-}
-
 static bool is_expression(const lode_default *given)
 {
 	return given->kind == LODE_DEFAULT_NOW || given->kind == LODE_DEFAULT_SQL_TEXT;
@@ -81,6 +82,16 @@ static lode_status store_default(lode_session *session, lode__object *object, co
 	                  : LODE_OK;
 }
 
+/* The same block, and of bytes the same part of it? */
+static inline bool is_same_text(const lode__attribute *attribute, const void *member, const void *owned)
+{
+	const void *a, *b;
+
+	memcpy(&a, member, sizeof a);
+	memcpy(&b, owned, sizeof b);
+	return a == b && (attribute->size == sizeof a || !memcmp(member, owned, attribute->size));
+}
+
 lode_status lode__write_own_texts(lode__extent *extent, void *instance)
 {
 	void *snapshot = lode__snapshot_of(extent, instance);
@@ -90,7 +101,7 @@ lode_status lode__write_own_texts(lode__extent *extent, void *instance)
 		void *member = lode__attribute_at(attribute, instance), *owned = lode__attribute_at(attribute, snapshot);
 		lode_status status;
 
-		if (!memcmp(member, owned, attribute->size))
+		if (is_same_text(attribute, member, owned))
 			continue;
 		status = lode__attribute_own(extent->session, attribute, member);
 		if (status < 0)
@@ -113,7 +124,7 @@ static lode_status prepare_insert(lode_session *session, lode__extent *extent, l
 
 		if (!lode__write_unset(attribute, object))
 			continue;
-		if (is_constant(given))
+		if (lode__default_is_constant(given))
 			status = store_default(session, object, attribute, given);
 		else
 			shape[attribute->index / 64] &= ~(UINT64_C(1) << attribute->index % 64);
@@ -537,7 +548,7 @@ static void become_persistent(lode__extent *extent, lode__object *object)
 	void *instance = lode__instance_of(object);
 
 	memcpy(lode__snapshot_of(extent, instance), instance, extent->mapper->object_size);
-	object->flags &= ~(LODE__QUEUED | LODE__ORPHAN | LODE__EXPLICIT);
+	object->flags &= ~(LODE__QUEUED | LODE__ORPHAN);
 	lode__object_set_state(object, LODE__PERSISTENT);
 	object->peers = 0;
 	extent->pending--;
@@ -666,7 +677,7 @@ static lode_status apply_onupdate(lode_session *session, lode__extent *extent, l
 		const lode__attribute *attribute = &mapper->attributes[i];
 		lode_status status;
 
-		if (has_bit(shape, i) || !is_constant(&attribute->column->onupdate))
+		if (has_bit(shape, i) || !lode__default_is_constant(&attribute->column->onupdate))
 			continue;
 		status = store_default(session, object, attribute, &attribute->column->onupdate);
 		if (status < 0)
@@ -701,13 +712,14 @@ static lode_status prepare_update(lode_session *session, lode__extent *extent, l
 {
 	lode_status status = lode__sync_apply(session, object);
 
-	if (status == LODE_OK)
+	if (status == LODE_OK && extent->has_flags)
 		status = check_absent(session, extent, object);
 	if (status < 0)
 		return status;
 	if (!lode__write_changes(extent, object, shape))
 		return LODE_DONE;
-	status = apply_onupdate(session, extent, object, shape);
+	if (extent->has_onupdate)
+		status = apply_onupdate(session, extent, object, shape);
 	return status < 0 ? status : own_changed(extent, lode__instance_of(object), shape);
 }
 
@@ -727,10 +739,17 @@ static void disown_changed(lode__extent *extent, void **instances, size_t count)
 		}
 }
 
-static lode_status take_updated(lode_session *session, lode__extent *extent, lode__object *object)
+static bool changes_key(const lode_mapper *mapper, const uint64_t *shape)
+{
+	for (uint32_t i = 0; i < mapper->key_count; i++)
+		if (has_bit(shape, mapper->key[i]))
+			return true;
+	return false;
+}
+
+static lode_status take_updated(lode_session *session, lode__extent *extent, lode__object *object, bool moves)
 {
 	void *instance = lode__instance_of(object), *snapshot = lode__snapshot_of(extent, instance);
-	bool moves = !lode__key_equal(extent->mapper, instance, snapshot);
 	lode_status status = lode__journal_image(session, object, instance);
 
 	if (status < 0)
@@ -740,7 +759,6 @@ static lode_status take_updated(lode_session *session, lode__extent *extent, lod
 	memcpy(snapshot, instance, extent->mapper->object_size);
 	if (moves)
 		lode__identity_add(extent, object);
-	object->flags &= ~LODE__EXPLICIT;
 	return LODE_OK;
 }
 
@@ -778,7 +796,7 @@ static lode_status update_batch(lode_session *session, lode__extent *extent, con
 	if (status == LODE_OK && matched >= 0 && (size_t)matched != count)
 		status = find_stale(session, extent, shape, instances, count, "UPDATE");
 	for (; status == LODE_OK && done < count; done++)
-		status = take_updated(session, extent, lode__object_of(instances[done]));
+		status = take_updated(session, extent, lode__object_of(instances[done]), changes_key(extent->mapper, shape));
 	if (status < 0) {
 		disown_changed(extent, instances + done, count - done);
 		return status;
