@@ -272,6 +272,11 @@ LODE_API lode_statement *lode_join_on(lode_statement *statement, const lode_clas
 /** LEFT OUTER JOIN a class on a condition. @since 0.1 */
 LODE_API lode_statement *lode_outer_join_on(lode_statement *statement, const lode_class *target,
                                             lode_expr *on);
+/** FULL OUTER JOIN along a relationship; LODE_E_UNSUPPORTED when run where there is none. @since 0.1 */
+LODE_API lode_statement *lode_full_join(lode_statement *statement, lode_rel rel);
+/** FULL OUTER JOIN a class on a condition; LODE_E_UNSUPPORTED where there is none. @since 0.1 */
+LODE_API lode_statement *lode_full_join_on(lode_statement *statement, const lode_class *target,
+                                           lode_expr *on);
 /** One more class in FROM, joined by nothing but the conditions. @since 0.1 */
 LODE_API lode_statement *lode_from(lode_statement *statement, const lode_class *owner);
 /** The same for an alias of the class, 1, 2... @since 0.1 */

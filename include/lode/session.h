@@ -355,7 +355,7 @@ LODE_API lode_statement *lode_bind(const lode_query *query, const void *argument
  * reading and for scripts: it holds the values, so it is no text for a log.
  * @param registry   is configured by this call
  * @param dialect    its name, such as "sqlite"; its plugin is loaded. What depends on the version of a server
- *                   is as the oldest one that the dialect supports wants it
+ *                   is as the newest one that the dialect knows takes it
  * @param flags      LODE_SQL_LITERALS or 0
  * @param sql        receives the text, to be freed with lode_sql_free(); untouched on failure
  * @return LODE_OK; LODE_E_PLUGIN, no such dialect; LODE_E_UNSUPPORTED, the dialect cannot say it, or has no

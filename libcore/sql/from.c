@@ -388,13 +388,19 @@ void lode__from_condition(lode__render *render, const lode__source *left,
 	}
 }
 
-void lode__from_path(lode__render *render, const lode__path *path, bool outer,
+static const char *join_words(lode__join_kind kind)
+{
+	return kind == LODE__JOIN_FULL ? " FULL OUTER JOIN "
+	       : kind == LODE__JOIN_LEFT ? " LEFT OUTER JOIN " : " JOIN ";
+}
+
+void lode__from_path(lode__render *render, const lode__path *path, lode__join_kind kind,
                      const lode__source *left, const lode__source *secondary,
                      const lode__source *right)
 {
-	bool nested = outer && path->secondary;
+	bool nested = kind != LODE__JOIN_INNER && path->secondary;
 
-	lode__buf_puts(render->sql, outer ? " LEFT OUTER JOIN " : " JOIN ");
+	lode__buf_puts(render->sql, join_words(kind));
 	if (!path->secondary) {
 		lode__from_table(render, right);
 		lode__from_condition(render, left, path->near, right, path->far, path->count);
@@ -417,12 +423,20 @@ void lode__from_path(lode__render *render, const lode__path *path, bool outer,
 
 static void put_join(lode__render *render, const lode__from_join *item)
 {
+	lode__join_kind kind = item->join->full ? LODE__JOIN_FULL
+	                       : item->join->outer ? LODE__JOIN_LEFT : LODE__JOIN_INNER;
+
+	if (kind == LODE__JOIN_FULL && !(render->dialect->traits.flags & LODE_DF_FULL_JOIN)) {
+		lode__render_fail(render, LODE_E_UNSUPPORTED, "%s has no FULL OUTER JOIN",
+		                  render->dialect->name);
+		return;
+	}
 	if (item->join->rel.owner) {
-		lode__from_path(render, &item->path, item->join->outer, &item->left, &item->secondary,
+		lode__from_path(render, &item->path, kind, &item->left, &item->secondary,
 		                &item->right);
 		return;
 	}
-	lode__buf_puts(render->sql, item->join->outer ? " LEFT OUTER JOIN " : " JOIN ");
+	lode__buf_puts(render->sql, join_words(kind));
 	lode__from_table(render, &item->right);
 	lode__buf_puts(render->sql, " ON ");
 	render->ordinal = item->ordinal;

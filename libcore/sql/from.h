@@ -36,8 +36,9 @@ void lode__from_condition(lode__render *render, const lode__source *left,
                           const lode_table_column *const *far, size_t count);
 /* "name" or "name AS alias" */
 void lode__from_table(lode__render *render, const lode__source *source);
+typedef enum lode__join_kind { LODE__JOIN_INNER, LODE__JOIN_LEFT, LODE__JOIN_FULL } lode__join_kind;
 /* " LEFT OUTER JOIN ..." along a path, through its secondary table if it has one */
-void lode__from_path(lode__render *render, const lode__path *path, bool outer,
+void lode__from_path(lode__render *render, const lode__path *path, lode__join_kind kind,
                      const lode__source *left, const lode__source *secondary,
                      const lode__source *right);
 /* "anon_N", in the render's memory */

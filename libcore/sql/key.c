@@ -305,7 +305,7 @@ static lode_status walk_joins(const lode_statement *statement, lode__buf *key,
 		const void *pointers[3] = { join->rel.owner, join->target, join->table };
 		uint32_t numbers[3] = { join->from, join->alias,
 		                        (join->outer ? 1u : 0u) | (join->comma ? 2u : 0u) |
-		                        (join->on ? 4u : 0u) };
+		                        (join->on ? 4u : 0u) | (join->full ? 8u : 0u) };
 
 		put(key, pointers, sizeof(pointers));
 		put(key, &join->rel.offset, sizeof(join->rel.offset));

@@ -295,6 +295,25 @@ static int32_t type_of_pair(lode__render *render, const lode_expr *expr)
 	return a == LODE_T_UNKNOWN ? b : a;
 }
 
+/* of the functions that every database has; of others nothing is known */
+static int32_t type_of_call(lode__render *render, const lode_expr *expr)
+{
+	static const struct { const char *name; int32_t type; } known[] = {
+		{ "char_length", LODE_T_INT64 }, { "now", LODE_T_TIMESTAMP },
+		{ "current_timestamp", LODE_T_TIMESTAMP }, { "current_date", LODE_T_DATE },
+		{ "lower", LODE_T_TEXT }, { "upper", LODE_T_TEXT }, { "trim", LODE_T_TEXT },
+	};
+	const char *name = expr->as.function.name;
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strcmp(known[i].name, name) == 0)
+			return known[i].type;
+	if (expr->as.function.count > 0 &&
+	    (strcmp(name, "coalesce") == 0 || strcmp(name, "nullif") == 0 || strcmp(name, "abs") == 0))
+		return lode__render_type_of(render, expr->as.function.arguments[0]);
+	return LODE_T_UNKNOWN;
+}
+
 int32_t lode__render_type_of(lode__render *render, const lode_expr *expr)
 {
 	const lode_statement *statement;
@@ -314,7 +333,9 @@ int32_t lode__render_type_of(lode__render *render, const lode_expr *expr)
 		return type_of_aggregate(render, expr);
 	case LODE__EXPR_NOW:
 		return LODE_T_TIMESTAMP;
-	case LODE__EXPR_FUNCTION: case LODE__EXPR_TEXT:
+	case LODE__EXPR_FUNCTION:
+		return type_of_call(render, expr);
+	case LODE__EXPR_TEXT:
 		return LODE_T_UNKNOWN;
 	case LODE__EXPR_SCALAR:
 		statement = expr->as.select.statement;
@@ -676,10 +697,30 @@ static void put_negate(lode__render *render, const lode_expr *expr)
 		lode__buf_putc(render->sql, ')');
 }
 
+/* what every database has, but as a keyword or under another name */
+static const char *keyword_of(const lode__render *render, const lode_expr *expr)
+{
+	const lode_traits *traits = &render->dialect->traits;
+	const char *name = expr->as.function.name;
+
+	if (expr->as.function.count > 0)
+		return NULL;
+	if (strcmp(name, "now") == 0 || strcmp(name, "current_timestamp") == 0)
+		return traits->now_sql ? traits->now_sql : "CURRENT_TIMESTAMP";
+	if (strcmp(name, "current_date") == 0)
+		return traits->today_sql ? traits->today_sql : "CURRENT_DATE";
+	return NULL;
+}
+
 static void put_call(lode__render *render, const lode_expr *expr)
 {
+	const char *keyword = keyword_of(render, expr);
 	size_t i;
 
+	if (keyword) {
+		lode__buf_puts(render->sql, keyword);
+		return;
+	}
 	lode__buf_puts(render->sql, expr->as.function.name);
 	lode__buf_putc(render->sql, '(');
 	for (i = 0; i < expr->as.function.count; i++) {

@@ -343,7 +343,7 @@ static void put_eager_joins(lode__render *render, const lode__select_state *stat
 	size_t i;
 
 	for (i = 0; i < state->shape->eager_count; i++)
-		lode__from_path(render, &state->eager[i].path, true, &state->eager[i].left,
+		lode__from_path(render, &state->eager[i].path, LODE__JOIN_LEFT, &state->eager[i].left,
 		                &state->eager[i].secondary, &state->eager[i].right);
 }
 

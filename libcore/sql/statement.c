@@ -625,6 +625,19 @@ lode_statement *lode_outer_join_on(lode_statement *statement, const lode_class *
 		.target = target, .on = on, .outer = true });
 }
 
+lode_statement *lode_full_join(lode_statement *statement, lode_rel rel)
+{
+	return append_join(statement, "lode_full_join", &(lode__join){
+		.rel = rel, .outer = true, .full = true });
+}
+
+lode_statement *lode_full_join_on(lode_statement *statement, const lode_class *target,
+                                  lode_expr *on)
+{
+	return append_join(statement, "lode_full_join_on", &(lode__join){
+		.target = target, .on = on, .outer = true, .full = true });
+}
+
 lode_statement *lode_from(lode_statement *statement, const lode_class *owner)
 {
 	return lode_from_as(statement, owner, 0);

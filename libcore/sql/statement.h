@@ -37,7 +37,7 @@ typedef struct lode__join {
 	const lode_table *table;
 	lode_expr *on;
 	uint32_t from, alias;
-	bool outer, comma;          /* comma: lode_from */
+	bool outer, full, comma;    /* comma: lode_from */
 } lode__join;
 
 typedef struct lode__assignment { lode_expr *column, *value; uint32_t row; } lode__assignment;

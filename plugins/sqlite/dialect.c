@@ -116,7 +116,7 @@ static lode_status fill_traits(const lode_conn_info *server, lode_traits *t)
 	LSQ_SET(t, max_insert_rows, 0);
 	LSQ_SET(t, max_in_list, 0);
 	LSQ_SET(t, max_rows_columns, LSQ_ROWS_COLUMNS);
-	if (server != NULL && server->version >= 3039000 && LODE_HAS(t, lode_traits, flags))
+	if ((server == NULL || server->version >= 3039000) && LODE_HAS(t, lode_traits, flags))
 		t->flags |= LODE_DF_FULL_JOIN;
 	return LODE_OK;
 }
@@ -280,6 +280,24 @@ int32_t lsq_type_repr(const lode_type_info *type)
 	}
 }
 
+/* the standard's name of a function that SQLite calls otherwise */
+static lode_status render(const lode_render_context *c, const lode_node *n, lode_err *e)
+{
+	size_t size = 0;
+	const char *name;
+
+	(void)e;
+	if (lsq_host->node_kind(n) != LODE_N_FUNC || lsq_host->node_count(n, LODE_NR_ARG) != 1)
+		return LODE_E_UNSUPPORTED;
+	name = lsq_host->node_str(n, LODE_NP_NAME, &size);
+	if (name == NULL || strcmp(name, "char_length") != 0)
+		return LODE_E_UNSUPPORTED;
+	lsq_host->sql_put(c->out, "length(", 7);
+	lsq_host->sql_node(c->out, lsq_host->node_child(n, LODE_NR_ARG, 0));
+	lsq_host->sql_put(c->out, ")", 1);
+	return LODE_OK;
+}
+
 static lode_status classify(const lode_error_info *in)
 {
 	return in->native_code != 0 ? lsq_error_class(in->native_code, in->message) : LODE_OK;
@@ -290,6 +308,7 @@ const lode_dialect lsq_dialect = {
 	.name = "sqlite",
 	.products = products,
 	.traits = fill_traits,
+	.render = render,
 	.type_to_sql = write_type,
 	.type_from_db = read_type,
 	.reflect = lsq_reflect,
