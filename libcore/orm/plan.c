@@ -181,16 +181,20 @@ static lode_status plan_list(lode__flush_plan *plan, const lode__relationship *r
 	return status;
 }
 
-/* The side of a one-to-one whose row has no foreign key. */
-static lode_status plan_single(lode__flush_plan *plan, const lode__relationship *relationship, void *instance)
+/* The side of a one-to-one whose row has no foreign key: whom it was linked with, if that changed. */
+static void *unlinked(const lode__relationship *relationship, void *instance)
 {
 	const lode__trail *trail = lode__object_of(instance)->trail;
-	void *target = lode__ref_target(relationship, instance);
 	void *old = trail && trail->refs ? trail->refs[relationship->index] : NULL;
-	lode_status status = LODE_OK;
 
-	if (old && old != (const void *)lode__none && old != target)
-		status = plan_removed(plan, relationship, instance, old);
+	return old != (const void *)lode__none && old != lode__ref_target(relationship, instance) ? old : NULL;
+}
+
+static lode_status plan_single(lode__flush_plan *plan, const lode__relationship *relationship, void *instance)
+{
+	void *target = lode__ref_target(relationship, instance), *old = unlinked(relationship, instance);
+	lode_status status = old ? plan_removed(plan, relationship, instance, old) : LODE_OK;
+
 	return status == LODE_OK && target ? plan_added(plan, relationship, instance, target) : status;
 }
 
@@ -395,15 +399,16 @@ static lode_status release_children(lode__flush_plan *plan, const lode__relation
 	if (status < 0)
 		return status;
 	if (!relationship->to_many) {
-		void *child = lode__ref_target(relationship, instance);
+		void *child = lode__ref_target(relationship, instance), *old = unlinked(relationship, instance);
 
-		return child ? release_child(plan, relationship, child) : LODE_OK;
+		status = child ? release_child(plan, relationship, child) : LODE_OK;
+		return status == LODE_OK && old ? plan_removed(plan, relationship, instance, old) : status;
 	}
 	list = *lode__list_slot(relationship, instance);
 	for (uint32_t i = 0; list && status == LODE_OK && i < list->count; i++)
 		status = release_child(plan, relationship, list->items[i]);
 	for (uint32_t i = 0; list && status == LODE_OK && i < list->removed_count; i++)
-		status = release_child(plan, relationship, list->removed[i]);
+		status = plan_removed(plan, relationship, instance, list->removed[i]);
 	return status;
 }
 
@@ -508,38 +513,51 @@ static lode_status plan_dirty(void *context, lode__object *object)
 }
 
 typedef struct keyed {
-	uint64_t key;
+	int64_t key;
 	void *instance;
 } keyed;
 
 static int compare_keyed(const void *a, const void *b)
 {
-	int64_t x = (int64_t)((const keyed *)a)->key, y = (int64_t)((const keyed *)b)->key;
+	int64_t x = ((const keyed *)a)->key, y = ((const keyed *)b)->key;
 
 	return (x > y) - (x < y);
+}
+
+static int64_t key_of(const lode__extent *extent, const void *instance)
+{
+	int64_t key;
+
+	memcpy(&key, (const char *)lode__snapshot_of(extent, instance) + extent->key_offset, sizeof key);
+	return key;
+}
+
+/* They are, if they were loaded or made in that order. */
+static bool is_sorted(const lode__extent *extent, const lode__objects *objects)
+{
+	for (size_t i = 1; i < objects->count; i++)
+		if (key_of(extent, objects->items[i - 1]) > key_of(extent, objects->items[i]))
+			return false;
+	return true;
 }
 
 /* Rows of a class are updated in the order of their keys, so that two sessions lock alike. */
 static lode_status sort_by_key(lode__flush_plan *plan, const lode__extent *extent, lode__objects *objects)
 {
 	keyed *keys;
-	bool sorted = true;
 
-	if (!extent || !extent->single_int64 || objects->count < 2)
+	if (!extent || !extent->single_int64 || is_sorted(extent, objects))
 		return LODE_OK;
 	keys = lode__alloc_array(&plan->session->allocator, objects->count, sizeof *keys);
 	if (!keys)
 		return lode__session_nomem(plan->session);
 	for (size_t i = 0; i < objects->count; i++) {
-		memcpy(&keys[i].key, (const char *)lode__snapshot_of(extent, objects->items[i]) + extent->key_offset, sizeof keys[i].key);
+		keys[i].key = key_of(extent, objects->items[i]);
 		keys[i].instance = objects->items[i];
-		sorted = sorted && (i == 0 || (int64_t)keys[i - 1].key <= (int64_t)keys[i].key);
 	}
-	if (!sorted) {
-		qsort(keys, objects->count, sizeof *keys, compare_keyed);
-		for (size_t i = 0; i < objects->count; i++)
-			objects->items[i] = keys[i].instance;
-	}
+	qsort(keys, objects->count, sizeof *keys, compare_keyed);
+	for (size_t i = 0; i < objects->count; i++)
+		objects->items[i] = keys[i].instance;
 	lode__release(&plan->session->allocator, keys);
 	return LODE_OK;
 }

@@ -37,6 +37,12 @@ static lode_status refuse_null(lode_session *session, const lode__relationship *
 	                          class_, to->name, relationship->owner->name, relationship->name, class_);
 }
 
+/* A key that was set is sent even if it is zero. */
+static lode_status name_key(lode__object *object, const lode__attribute *to)
+{
+	return lode__object_state(object) == LODE__PENDING ? lode__object_name(object->extent, object, to->index) : LODE_OK;
+}
+
 static lode_status store(lode_session *session, const lode__relationship *relationship, void *instance,
                          const lode__attribute *to, const lode_value *value)
 {
@@ -49,7 +55,16 @@ static lode_status store(lode_session *session, const lode__relationship *relati
 	if (status < 0)
 		return lode__session_fail(session, status, "%s.%s cannot hold the key that %s.%s refers to", object->extent->mapper->name,
 		                          to->name, relationship->owner->name, relationship->name);
-	return lode__object_state(object) == LODE__PENDING ? lode__object_name(object->extent, object, to->index) : LODE_OK;
+	return name_key(object, to);
+}
+
+/* One 64-bit key into another: what nearly every foreign key is. */
+static bool copy_int64(const key_ends *ends, void *instance, const void *source)
+{
+	if (!source || ends->from->ctype != LODE_C_INT64 || ends->to->ctype != LODE_C_INT64)
+		return false;
+	memcpy(lode__attribute_at(ends->to, instance), lode__attribute_at(ends->from, source), sizeof(int64_t));
+	return true;
 }
 
 lode_status lode__sync_copy(lode_session *session, const lode__relationship *relationship, void *instance, const void *source)
@@ -61,6 +76,10 @@ lode_status lode__sync_copy(lode_session *session, const lode__relationship *rel
 	for (size_t i = 0; status == LODE_OK && i < relationship->pair_count; i++) {
 		if (!find_ends(&ends, relationship, i))
 			continue;
+		if (copy_int64(&ends, instance, source)) {
+			status = name_key(lode__object_of(instance), ends.to);
+			continue;
+		}
 		if (source)
 			value = lode__value_load(ends.from->ctype, lode__attribute_at(ends.from, source));
 		status = store(session, relationship, instance, ends.to, &value);

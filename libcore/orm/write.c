@@ -340,9 +340,11 @@ static lode__write *make_insert(lode_session *session, lode__extent *extent, boo
 	if (!columns_init(&columns, extent) || !write)
 		return columns_finish(&columns, extent, write, LODE_E_NOMEM);
 	list_insert(extent, write, &columns);
+	/* rows with nothing in them do not go through a table of rows */
+	write->row_by_row = columns.set_count == 0;
 	back = returned(session, extent, write, 1, columns.back);
 	status = lode__render_insert(&columns.sql, session->dialect, extent->mapper->table, columns.set, columns.set_count,
-	                             columns.back, back, rowset, lode__session_error_slot(session));
+	                             columns.back, back, rowset && !write->row_by_row, lode__session_error_slot(session));
 	return columns_finish(&columns, extent, write, status);
 }
 
@@ -494,7 +496,7 @@ static lode_status send(lode_session *session, lode__extent *extent, const lode_
 	lode_status status = fill_labels(session, extent, write, instances, count, &labels);
 	const void *bases[2] = { instances, labels };
 	lode__batch batch = { .sql = write->sql, .sql_size = write->sql_size, .params = write->binds, .param_count = write->bind_count,
-		.base_count = 2, .bases = bases, .row_count = (uint32_t)count, .rowset = write->rowset, .failed_row = -1 };
+		.base_count = 2, .bases = bases, .row_count = (uint32_t)count, .rowset = write->rowset && !write->row_by_row, .failed_row = -1 };
 
 	if (keys) {
 		batch.keys = keys;
@@ -623,6 +625,18 @@ static lode_status insert_batch(lode_session *session, lode__extent *extent, con
 
 /* ---- UPDATE */
 
+/* Most members have eight bytes, and most have not changed. */
+static inline bool same_bytes(const void *a, const void *b, size_t size)
+{
+	uint64_t x, y;
+
+	if (size != sizeof x)
+		return !memcmp(a, b, size);
+	memcpy(&x, a, sizeof x);
+	memcpy(&y, b, sizeof y);
+	return x == y;
+}
+
 bool lode__write_changes(const lode__extent *extent, lode__object *object, uint64_t *shape)
 {
 	const lode_mapper *mapper = extent->mapper;
@@ -636,7 +650,7 @@ bool lode__write_changes(const lode__extent *extent, lode__object *object, uint6
 		void *member = lode__attribute_at(attribute, instance);
 		const void *known = lode__attribute_at(attribute, snapshot);
 
-		if (!memcmp(member, known, attribute->size))
+		if (same_bytes(member, known, attribute->size))
 			continue;
 		if (lode__ctype_equal(attribute->ctype, member, known, attribute->size)) {
 			memcpy(member, known, attribute->size);
