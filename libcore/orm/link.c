@@ -318,7 +318,7 @@ static lode_status partner_remove(lode_session *session, const lode__relationshi
 	lode_status status;
 
 	if (!reverse->to_many)
-		return lode__ref_target(reverse, partner) == instance ? set_raw(session, reverse, partner, NULL) : LODE_OK;
+		return known_target(session, reverse, partner) == instance ? set_raw(session, reverse, partner, NULL) : LODE_OK;
 	status = prepare(session, reverse, partner);
 	if (status == LODE_OK)
 		status = remove_raw(session, *lode__list_slot(reverse, partner), instance);
