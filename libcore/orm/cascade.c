@@ -29,7 +29,8 @@ static lode_status mark(lode_session *session, lode__object *object)
 	return LODE_OK;
 }
 
-static lode_status need_loaded(lode_session *session, const lode__relationship *relationship, void *instance)
+static lode_status need_loaded(lode_session *session, const lode__relationship *relationship,
+			       void *instance)
 {
 	if (lode__link_loaded(relationship, instance) || relationship->passive_deletes ||
 	    lode__object_state(lode__object_of(instance)) != LODE__PERSISTENT)
@@ -37,7 +38,8 @@ static lode_status need_loaded(lode_session *session, const lode__relationship *
 	return lode__load_link_always(session, relationship, instance);
 }
 
-static lode_status push_targets(lode_session *session, lode__objects *work, const lode__relationship *relationship, void *instance)
+static lode_status push_targets(lode_session *session, lode__objects *work,
+				const lode__relationship *relationship, void *instance)
 {
 	lode_status status = need_loaded(session, relationship, instance);
 	const lode__list *list;
@@ -59,7 +61,8 @@ static bool is_done(const lode__object *object)
 {
 	unsigned state = lode__object_state(object);
 
-	return (object->flags & LODE__MARKED) || (state != LODE__PENDING && state != LODE__PERSISTENT);
+	return (object->flags & LODE__MARKED) ||
+	       (state != LODE__PENDING && state != LODE__PERSISTENT);
 }
 
 lode_status lode__session_delete(lode_session *session, void *instance)
@@ -75,7 +78,8 @@ lode_status lode__session_delete(lode_session *session, void *instance)
 			continue;
 		for (uint32_t r = 0; status == LODE_OK && r < mapper->relationship_count; r++)
 			if (mapper->relationships[r].cascade & LODE_CASCADE_DELETE)
-				status = push_targets(session, &work, &mapper->relationships[r], work.items[i]);
+				status = push_targets(session, &work, &mapper->relationships[r],
+						      work.items[i]);
 		if (status == LODE_OK)
 			status = mark(session, object);
 	}
@@ -92,8 +96,10 @@ lode_status lode_delete(lode_session *session, void *object)
 	status = lode__session_check(session, object, "lode_delete");
 	if (status == LODE_OK && lode__object_state(lode__object_of(object)) != LODE__PERSISTENT &&
 	    lode__object_state(lode__object_of(object)) != LODE__PENDING)
-		status = lode__session_fail(session, LODE_E_MISUSE, "lode_delete needs an object that has a row; this one of class %s was never added, or is deleted already",
-		                            lode__object_of(object)->extent->mapper->name);
+		status = lode__session_fail(
+			session, LODE_E_MISUSE,
+			"lode_delete needs an object that has a row; this one of class %s was never added, or is deleted already",
+			lode__object_of(object)->extent->mapper->name);
 	if (status == LODE_OK)
 		status = lode__session_delete(session, object);
 	lode__session_leave(session);

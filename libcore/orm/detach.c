@@ -41,7 +41,8 @@ static void free_copies(const lode__extent *extent, char **copies, uint32_t coun
 /* All copies are made before any member is changed. */
 static char **copy_to_heap(lode__extent *extent, const void *instance)
 {
-	char **copies = lode__alloc_array(&extent->allocator, extent->text_count + 1, sizeof *copies);
+	char **copies =
+		lode__alloc_array(&extent->allocator, extent->text_count + 1, sizeof *copies);
 
 	for (uint32_t i = 0; copies && i < extent->text_count; i++) {
 		const lode__attribute *attribute = &extent->mapper->attributes[extent->texts[i]];
@@ -67,9 +68,11 @@ static void take_copies(lode__extent *extent, void *instance, char **copies)
 	for (uint32_t i = 0; i < extent->text_count; i++) {
 		const lode__attribute *attribute = &extent->mapper->attributes[extent->texts[i]];
 
-		lode__attribute_release(extent->session, attribute, lode__attribute_at(attribute, snapshot));
+		lode__attribute_release(extent->session, attribute,
+					lode__attribute_at(attribute, snapshot));
 		memcpy(lode__attribute_at(attribute, instance), &copies[i], sizeof copies[i]);
-		memcpy(lode__attribute_at(attribute, snapshot), lode__attribute_at(attribute, instance), attribute->size);
+		memcpy(lode__attribute_at(attribute, snapshot),
+		       lode__attribute_at(attribute, instance), attribute->size);
 	}
 	lode__release(&extent->allocator, copies);
 }
@@ -178,7 +181,9 @@ lode_status lode_expunge(lode_session *session, void *object)
 		return LODE_E_MISUSE;
 	status = lode__session_check(session, object, "lode_expunge");
 	if (status == LODE_OK && session->options.tracking == LODE_TRACK_NONE)
-		status = lode__session_fail(session, LODE_E_MISUSE, "objects of a read-only session (LODE_TRACK_NONE) cannot be expunged");
+		status = lode__session_fail(
+			session, LODE_E_MISUSE,
+			"objects of a read-only session (LODE_TRACK_NONE) cannot be expunged");
 	if (status == LODE_OK)
 		status = expunge(session, object);
 	lode__session_leave(session);
@@ -191,8 +196,10 @@ static void refuse_free(const lode__object *object)
 {
 	lode_error error = LODE_ERROR_INIT;
 
-	lode__error_set(&error, LODE_E_MISUSE, "lode_object_free was given an object of class %s that its session still owns: expunge it first",
-	                object->extent->mapper->name);
+	lode__error_set(
+		&error, LODE_E_MISUSE,
+		"lode_object_free was given an object of class %s that its session still owns: expunge it first",
+		object->extent->mapper->name);
 	lode__registry_misuse(object->extent->mapper->registry, &error);
 }
 
@@ -218,7 +225,8 @@ void lode_object_free(void *object)
 
 void *lode__scratch_last(lode_session *session, size_t size)
 {
-	lode__scratch *scratch = lode__alloc_zero(&session->allocator, sizeof *scratch + sizeof *scratch->object + size);
+	lode__scratch *scratch = lode__alloc_zero(&session->allocator,
+						  sizeof *scratch + sizeof *scratch->object + size);
 
 	if (!scratch) {
 		/* even this failed: a fixed room of the session, for classes that fit */

@@ -16,7 +16,7 @@ typedef struct leveling {
 	const lode__table_group *group;
 	bool deletes;
 	uint32_t highest;
-	void **stack;                   /* rows whose dependencies are being looked at */
+	void **stack; /* rows whose dependencies are being looked at */
 	size_t depth, capacity;
 } leveling;
 
@@ -25,7 +25,8 @@ typedef struct leveling {
 
 static bool in_group(const leveling *levels, const lode_mapper *mapper)
 {
-	return levels->plan->order->group_of[mapper->index] == levels->plan->order->group_of[levels->group->mappers[0]->index];
+	return levels->plan->order->group_of[mapper->index] ==
+	       levels->plan->order->group_of[levels->group->mappers[0]->index];
 }
 
 /* ---- on what a row depends */
@@ -37,7 +38,8 @@ static void *referred_row(leveling *levels, const lode__relationship *relationsh
 
 	if (relationship->direction != LODE__MANY_TO_ONE || !in_group(levels, relationship->target))
 		return NULL;
-	target = lode__link_known(levels->plan->session, relationship, lode__snapshot_of(lode__object_of(instance)->extent, instance));
+	target = lode__link_known(levels->plan->session, relationship,
+				  lode__snapshot_of(lode__object_of(instance)->extent, instance));
 	return target && (lode__object_of(target)->flags & LODE__MARKED) ? target : NULL;
 }
 
@@ -67,7 +69,8 @@ static void *next_insert(leveling *levels, void *instance, uint32_t *at)
 		const lode__object *source = sync->source ? lode__object_of(sync->source) : NULL;
 
 		(*at)++;
-		if (source && sync->source != instance && lode__object_state(source) == LODE__PENDING &&
+		if (source && sync->source != instance &&
+		    lode__object_state(source) == LODE__PENDING &&
 		    in_group(levels, source->extent->mapper))
 			return sync->source;
 	}
@@ -76,7 +79,8 @@ static void *next_insert(leveling *levels, void *instance, uint32_t *at)
 
 static void *next_dependency(leveling *levels, void *instance, uint32_t *at)
 {
-	return levels->deletes ? next_delete(levels, instance, at) : next_insert(levels, instance, at);
+	return levels->deletes ? next_delete(levels, instance, at)
+			       : next_insert(levels, instance, at);
 }
 
 /* ---- levels: depth first, with a stack of its own because chains may be long */
@@ -88,7 +92,8 @@ static lode_status push_row(leveling *levels, void *instance)
 
 	if (!trail)
 		return LODE_E_NOMEM;
-	if (lode__array_reserve(&session->allocator, (void **)&levels->stack, &levels->capacity, levels->depth + 1, sizeof *levels->stack) < 0)
+	if (lode__array_reserve(&session->allocator, (void **)&levels->stack, &levels->capacity,
+				levels->depth + 1, sizeof *levels->stack) < 0)
 		return lode__session_nomem(session);
 	levels->stack[levels->depth++] = instance;
 	trail->level = LEVEL_OPEN;
@@ -114,9 +119,10 @@ static lode_status refuse_cycle(leveling *levels, void *instance)
 	const lode_mapper *mapper = lode__object_of(instance)->extent->mapper;
 
 	levels->plan->session->culprit = instance;
-	return lode__session_fail(levels->plan->session, LODE_E_CYCLE,
-	                          "rows of class %s depend on each other in a circle and cannot be %s: link the last one after a flush",
-	                          mapper->name, levels->deletes ? "deleted" : "inserted");
+	return lode__session_fail(
+		levels->plan->session, LODE_E_CYCLE,
+		"rows of class %s depend on each other in a circle and cannot be %s: link the last one after a flush",
+		mapper->name, levels->deletes ? "deleted" : "inserted");
 }
 
 /* One level above the highest of what it depends on; false: something is to be looked at first. */
@@ -202,7 +208,8 @@ static lode_status sort_levels(leveling *levels, lode__objects *objects, size_t 
 
 typedef lode_status write_function(lode_session *, lode__extent *, void **, size_t);
 
-static lode_status write_slice(lode_session *session, const lode_mapper *mapper, void **items, size_t count, write_function *write)
+static lode_status write_slice(lode_session *session, const lode_mapper *mapper, void **items,
+			       size_t count, write_function *write)
 {
 	return count == 0 ? LODE_OK : write(session, session->extents[mapper->index], items, count);
 }
@@ -223,9 +230,12 @@ static void drop_marked(lode__objects *objects)
 static lode_status save_class(lode__flush_plan *plan, const lode_mapper *mapper)
 {
 	lode__class_plan *class_ = &plan->classes[mapper->index];
-	lode_status status = write_slice(plan->session, mapper, class_->updates.items, class_->updates.count, lode__write_updates);
+	lode_status status = write_slice(plan->session, mapper, class_->updates.items,
+					 class_->updates.count, lode__write_updates);
 
-	return status < 0 ? status : write_slice(plan->session, mapper, class_->inserts.items, class_->inserts.count, lode__write_inserts);
+	return status < 0 ? status
+			  : write_slice(plan->session, mapper, class_->inserts.items,
+					class_->inserts.count, lode__write_inserts);
 }
 
 /* starts: one array of highest + 2 for updates and one for inserts of each class of the group */
@@ -240,17 +250,23 @@ static lode_status save_levels(leveling *levels, size_t *starts)
 
 		status = sort_levels(levels, &class_->updates, starts + 2 * i * width);
 		if (status == LODE_OK)
-			status = sort_levels(levels, &class_->inserts, starts + (2 * i + 1) * width);
+			status =
+				sort_levels(levels, &class_->inserts, starts + (2 * i + 1) * width);
 	}
 	for (uint32_t level = 1; status == LODE_OK && level <= levels->highest; level++)
 		for (uint32_t i = 0; status == LODE_OK && i < levels->group->count; i++) {
 			const lode_mapper *mapper = levels->group->mappers[i];
 			lode__class_plan *class_ = &plan->classes[mapper->index];
-			const size_t *updates = starts + 2 * i * width + level, *inserts = starts + (2 * i + 1) * width + level;
+			const size_t *updates = starts + 2 * i * width + level,
+				     *inserts = starts + (2 * i + 1) * width + level;
 
-			status = write_slice(plan->session, mapper, class_->updates.items + updates[0], updates[1] - updates[0], lode__write_updates);
+			status = write_slice(plan->session, mapper,
+					     class_->updates.items + updates[0],
+					     updates[1] - updates[0], lode__write_updates);
 			if (status == LODE_OK)
-				status = write_slice(plan->session, mapper, class_->inserts.items + inserts[0], inserts[1] - inserts[0], lode__write_inserts);
+				status = write_slice(plan->session, mapper,
+						     class_->inserts.items + inserts[0],
+						     inserts[1] - inserts[0], lode__write_inserts);
 		}
 	return status;
 }
@@ -264,10 +280,13 @@ static lode_status save_cyclic(lode__flush_plan *plan, const lode__table_group *
 	for (uint32_t i = 0; status == LODE_OK && i < group->count; i++) {
 		status = find_levels(&levels, &plan->classes[group->mappers[i]->index].updates);
 		if (status == LODE_OK)
-			status = find_levels(&levels, &plan->classes[group->mappers[i]->index].inserts);
+			status = find_levels(&levels,
+					     &plan->classes[group->mappers[i]->index].inserts);
 	}
 	if (status == LODE_OK && levels.highest > 0) {
-		starts = lode__alloc_array(&plan->session->allocator, 2 * (size_t)group->count * (levels.highest + 2), sizeof *starts);
+		starts = lode__alloc_array(&plan->session->allocator,
+					   2 * (size_t)group->count * (levels.highest + 2),
+					   sizeof *starts);
 		status = starts ? save_levels(&levels, starts) : lode__session_nomem(plan->session);
 	}
 	for (uint32_t i = 0; i < group->count; i++) {
@@ -284,8 +303,9 @@ static lode_status save_all(lode__flush_plan *plan)
 	lode_status status = LODE_OK;
 
 	for (uint32_t i = 0; status == LODE_OK && i < plan->order->count; i++)
-		status = plan->order->groups[i].cyclic ? save_cyclic(plan, &plan->order->groups[i])
-		                                       : save_class(plan, plan->order->groups[i].mappers[0]);
+		status = plan->order->groups[i].cyclic
+				 ? save_cyclic(plan, &plan->order->groups[i])
+				 : save_class(plan, plan->order->groups[i].mappers[0]);
 	return status;
 }
 
@@ -293,7 +313,8 @@ static lode_status save_all(lode__flush_plan *plan)
 
 static bool same_batch(const lode__linking *a, const lode__linking *b)
 {
-	return a->relationship == b->relationship && a->remove == b->remove && !a->target == !b->target;
+	return a->relationship == b->relationship && a->remove == b->remove &&
+	       !a->target == !b->target;
 }
 
 /* All links like links[first]; they are marked as done by relationship NULL. */
@@ -311,14 +332,17 @@ static lode_status link_batch(lode__flush_plan *plan, size_t first, void **owner
 		targets[count++] = link->target;
 		link->relationship = NULL;
 	}
-	return lode__write_links(plan->session, like.relationship, like.remove, owners, like.target ? targets : NULL, count);
+	return lode__write_links(plan->session, like.relationship, like.remove, owners,
+				 like.target ? targets : NULL, count);
 }
 
 /* Removals go first: a link may be removed and made again with other columns. */
 static lode_status write_links(lode__flush_plan *plan)
 {
 	const lode_allocator *allocator = &plan->session->allocator;
-	void **arrays = plan->link_count > 0 ? lode__alloc_array(allocator, 2 * plan->link_count, sizeof *arrays) : NULL;
+	void **arrays = plan->link_count > 0
+				? lode__alloc_array(allocator, 2 * plan->link_count, sizeof *arrays)
+				: NULL;
 	lode_status status = LODE_OK;
 
 	if (plan->link_count > 0 && !arrays)
@@ -340,13 +364,17 @@ static lode_status delete_levels(leveling *levels, size_t *starts)
 	lode_status status = LODE_OK;
 
 	for (uint32_t i = 0; status == LODE_OK && i < levels->group->count; i++)
-		status = sort_levels(levels, &plan->classes[levels->group->mappers[i]->index].deletes, starts + i * width);
+		status = sort_levels(levels,
+				     &plan->classes[levels->group->mappers[i]->index].deletes,
+				     starts + i * width);
 	for (uint32_t level = levels->highest; status == LODE_OK && level >= 1; level--)
 		for (uint32_t i = levels->group->count; status == LODE_OK && i-- > 0;) {
 			const lode_mapper *mapper = levels->group->mappers[i];
 			const size_t *at = starts + i * width + level;
 
-			status = write_slice(plan->session, mapper, plan->classes[mapper->index].deletes.items + at[0], at[1] - at[0], lode__write_deletes);
+			status = write_slice(plan->session, mapper,
+					     plan->classes[mapper->index].deletes.items + at[0],
+					     at[1] - at[0], lode__write_deletes);
 		}
 	return status;
 }
@@ -360,8 +388,11 @@ static lode_status delete_cyclic(lode__flush_plan *plan, const lode__table_group
 	for (uint32_t i = 0; status == LODE_OK && i < group->count; i++)
 		status = find_levels(&levels, &plan->classes[group->mappers[i]->index].deletes);
 	if (status == LODE_OK && levels.highest > 0) {
-		starts = lode__alloc_array(&plan->session->allocator, (size_t)group->count * (levels.highest + 2), sizeof *starts);
-		status = starts ? delete_levels(&levels, starts) : lode__session_nomem(plan->session);
+		starts = lode__alloc_array(&plan->session->allocator,
+					   (size_t)group->count * (levels.highest + 2),
+					   sizeof *starts);
+		status = starts ? delete_levels(&levels, starts)
+				: lode__session_nomem(plan->session);
 	}
 	for (uint32_t i = 0; i < group->count; i++)
 		forget_levels(&plan->classes[group->mappers[i]->index].deletes);
@@ -378,8 +409,10 @@ static lode_status delete_all(lode__flush_plan *plan)
 		const lode__table_group *group = &plan->order->groups[i];
 		lode__objects *deletes = &plan->classes[group->mappers[0]->index].deletes;
 
-		status = group->cyclic ? delete_cyclic(plan, group)
-		                       : write_slice(plan->session, group->mappers[0], deletes->items, deletes->count, lode__write_deletes);
+		status = group->cyclic
+				 ? delete_cyclic(plan, group)
+				 : write_slice(plan->session, group->mappers[0], deletes->items,
+					       deletes->count, lode__write_deletes);
 	}
 	return status;
 }
@@ -392,12 +425,14 @@ static lode_status run_deletes_first(lode__flush_plan *plan)
 	for (size_t i = 0; status == LODE_OK && i < plan->synced.count; i++) {
 		lode__object *object = lode__object_of(plan->synced.items[i]);
 		const lode__sync *sync = object->trail->syncs;
-		bool clears = lode__object_state(object) == LODE__PERSISTENT && !(object->flags & LODE__MARKED);
+		bool clears = lode__object_state(object) == LODE__PERSISTENT &&
+			      !(object->flags & LODE__MARKED);
 
 		for (; sync; sync = sync->next)
 			clears = clears && !sync->source;
 		if (clears)
-			status = lode__write_updates(plan->session, object->extent, &plan->synced.items[i], 1);
+			status = lode__write_updates(plan->session, object->extent,
+						     &plan->synced.items[i], 1);
 	}
 	return status == LODE_OK ? delete_all(plan) : status;
 }
@@ -432,7 +467,8 @@ static void settle_flush(lode__flush_plan *plan)
 	lode_session *session = plan->session;
 
 	for (uint32_t i = 0; i < session->extent_count; i++)
-		if (plan->classes[i].inserts.count > 0 && session->extents[i]->mapper->relationship_count > 0)
+		if (plan->classes[i].inserts.count > 0 &&
+		    session->extents[i]->mapper->relationship_count > 0)
 			commit_links(session, &plan->classes[i].inserts, true);
 	for (size_t i = 0; i < session->touched.count; i++)
 		if (session->touched.items[i]) {
@@ -458,7 +494,8 @@ lode_status lode__session_flush(lode_session *session)
 	bool work = has_work(session);
 
 	if (session->flushing)
-		return lode__session_fail(session, LODE_E_MISUSE, "a flush was asked for inside a flush");
+		return lode__session_fail(session, LODE_E_MISUSE,
+					  "a flush was asked for inside a flush");
 	if (session->options.tracking == LODE_TRACK_NONE)
 		return LODE_OK;
 	session->flushing = true;
@@ -493,9 +530,11 @@ lode_status lode__session_flush_others(lode_session *session, const lode__object
 	return lode__session_flush(session);
 }
 
-lode_status lode__session_autoflush(lode_session *session, const lode_table *const *touched, size_t count)
+lode_status lode__session_autoflush(lode_session *session, const lode_table *const *touched,
+				    size_t count)
 {
-	if (session->flushing || session->options.no_autoflush || session->options.tracking == LODE_TRACK_NONE)
+	if (session->flushing || session->options.no_autoflush ||
+	    session->options.tracking == LODE_TRACK_NONE)
 		return LODE_OK;
 	return lode__plan_needed(session, touched, count) ? lode__session_flush(session) : LODE_OK;
 }

@@ -14,13 +14,15 @@
 lode_status lode__journal_reserve(lode_session *session, size_t more)
 {
 	lode__journal *journal = &session->journal;
-	lode_status status = lode__array_reserve(&session->allocator, (void **)&journal->entries, &journal->capacity,
-	                                         journal->count + more, sizeof *journal->entries);
+	lode_status status = lode__array_reserve(&session->allocator, (void **)&journal->entries,
+						 &journal->capacity, journal->count + more,
+						 sizeof *journal->entries);
 
 	return status < 0 ? lode__session_nomem(session) : LODE_OK;
 }
 
-static lode_status note(lode_session *session, lode__object *object, uint32_t kind, uint32_t relationship, void *image)
+static lode_status note(lode_session *session, lode__object *object, uint32_t kind,
+			uint32_t relationship, void *image)
 {
 	lode__journal *journal = &session->journal;
 	lode__journal_entry *entry;
@@ -80,7 +82,8 @@ lode_status lode__journal_image(lode_session *session, lode__object *object, con
 	return LODE_OK;
 }
 
-lode_status lode__journal_state(lode_session *session, lode__object *object, enum lode__journal_kind kind)
+lode_status lode__journal_state(lode_session *session, lode__object *object,
+				enum lode__journal_kind kind)
 {
 	return note(session, object, kind, 0, NULL);
 }
@@ -130,7 +133,8 @@ static lode__list *copy_list(lode_session *session, const lode__list *list)
 	return copy;
 }
 
-lode_status lode__journal_link(lode_session *session, lode__object *object, const lode__relationship *relationship)
+lode_status lode__journal_link(lode_session *session, lode__object *object,
+			       const lode__relationship *relationship)
 {
 	void *instance = lode__instance_of(object), *image = NULL;
 	const lode__list *list;
@@ -138,7 +142,7 @@ lode_status lode__journal_link(lode_session *session, lode__object *object, cons
 
 	if (!relationship->to_many)
 		return note(session, object, LODE__WAS_REF, relationship->index,
-		            *lode__ref_slot(relationship, instance));
+			    *lode__ref_slot(relationship, instance));
 	list = *lode__list_slot(relationship, instance);
 	if (list && list->epoch == session->epoch)
 		return LODE_OK;
@@ -156,13 +160,15 @@ lode_status lode__journal_link(lode_session *session, lode__object *object, cons
 /* ---- undo */
 
 /* The texts of `from` that `keep` does not share go back to the pool. */
-static void release_replaced(lode_session *session, const lode__extent *extent, void *from, const void *keep)
+static void release_replaced(lode_session *session, const lode__extent *extent, void *from,
+			     const void *keep)
 {
 	for (uint32_t i = 0; i < extent->text_count; i++) {
 		const lode__attribute *attribute = &extent->mapper->attributes[extent->texts[i]];
 
 		if (attribute_text(attribute, from) != attribute_text(attribute, keep))
-			lode__attribute_release(session, attribute, lode__attribute_at(attribute, from));
+			lode__attribute_release(session, attribute,
+						lode__attribute_at(attribute, from));
 	}
 }
 
@@ -175,7 +181,8 @@ static void drop_image(lode_session *session, const lode__extent *extent, char *
 		const lode__attribute *attribute = &extent->mapper->attributes[extent->texts[i]];
 
 		if (owned[i / 8] >> i % 8 & 1)
-			lode__attribute_release(session, attribute, lode__attribute_at(attribute, image));
+			lode__attribute_release(session, attribute,
+						lode__attribute_at(attribute, image));
 	}
 	lode__pool_free(&session->pool, image, image_size(extent));
 }
@@ -185,7 +192,7 @@ static void undo_image(lode_session *session, lode__object *object, void *image)
 	lode__extent *extent = object->extent;
 	void *instance = lode__instance_of(object), *snapshot = lode__snapshot_of(extent, instance);
 	bool moves = lode__object_state(object) == LODE__PERSISTENT &&
-	             !lode__key_equal(extent->mapper, snapshot, image);
+		     !lode__key_equal(extent->mapper, snapshot, image);
 
 	if ((object->flags & LODE__UNBORN) && lode__object_state(object) == LODE__PERSISTENT) {
 		drop_image(session, extent, image);
@@ -207,8 +214,10 @@ static void uncommit_lists(lode__object *object)
 	const lode_mapper *mapper = object->extent->mapper;
 
 	for (uint32_t i = 0; i < mapper->relationship_count; i++) {
-		lode__list *list = mapper->relationships[i].to_many ?
-			*lode__list_slot(&mapper->relationships[i], lode__instance_of(object)) : NULL;
+		lode__list *list = mapper->relationships[i].to_many
+					   ? *lode__list_slot(&mapper->relationships[i],
+							      lode__instance_of(object))
+					   : NULL;
 
 		if (list)
 			list->committed = list->removed_count = 0;
@@ -223,7 +232,8 @@ static void keep_texts(lode__extent *extent, void *instance)
 		void *member = lode__attribute_at(attribute, instance);
 		void *known = lode__attribute_at(attribute, lode__snapshot_of(extent, instance));
 
-		if (attribute_text(attribute, instance) == attribute_text(attribute, lode__snapshot_of(extent, instance)))
+		if (attribute_text(attribute, instance) ==
+		    attribute_text(attribute, lode__snapshot_of(extent, instance)))
 			continue;
 		if (lode__attribute_own(extent->session, attribute, member) < 0) {
 			/* a rollback goes on: the last flushed value stands in */
@@ -273,7 +283,8 @@ static void undo_delete(lode__object *object)
 		lode__identity_add(extent, object);
 }
 
-static void undo_list(lode_session *session, lode__object *object, uint32_t index, lode__list *image)
+static void undo_list(lode_session *session, lode__object *object, uint32_t index,
+		      lode__list *image)
 {
 	const lode__relationship *relationship = &object->extent->mapper->relationships[index];
 	lode__list **slot = lode__list_slot(relationship, lode__instance_of(object));
@@ -302,7 +313,7 @@ static void undo_entry(lode_session *session, const lode__journal_entry *entry)
 		break;
 	case LODE__WAS_REF:
 		*lode__ref_slot(&entry->object->extent->mapper->relationships[entry->relationship],
-		                lode__instance_of(entry->object)) = entry->image;
+				lode__instance_of(entry->object)) = entry->image;
 		break;
 	default:
 		break;

@@ -24,7 +24,8 @@ static void drop_items(lode_session *session, lode__list *list)
 {
 	size_t size = list->capacity * sizeof *list->items;
 
-	if (list->walked && list->items && lode__objects_push(session, &session->walked, list->items) == LODE_OK) {
+	if (list->walked && list->items &&
+	    lode__objects_push(session, &session->walked, list->items) == LODE_OK) {
 		/* a failure here leaks nothing: the pool goes with the session */
 		(void)lode__objects_push(session, &session->walked, (void *)size);
 	} else {
@@ -49,11 +50,13 @@ void lode__list_free(lode_session *session, lode__list *list)
 	if (!list)
 		return;
 	drop_items(session, list);
-	lode__pool_free(&session->pool, list->removed, list->removed_capacity * sizeof *list->removed);
+	lode__pool_free(&session->pool, list->removed,
+			list->removed_capacity * sizeof *list->removed);
 	lode__pool_free(&session->pool, list, sizeof *list);
 }
 
-lode__list *lode__list_need(lode_session *session, const lode__relationship *relationship, void *instance)
+lode__list *lode__list_need(lode_session *session, const lode__relationship *relationship,
+			    void *instance)
 {
 	lode__list **slot = lode__list_slot(relationship, instance);
 
@@ -70,7 +73,8 @@ lode__list *lode__list_need(lode_session *session, const lode__relationship *rel
 	return *slot;
 }
 
-static lode_status grow(lode_session *session, void ***items, uint32_t *capacity, uint32_t count, bool keep)
+static lode_status grow(lode_session *session, void ***items, uint32_t *capacity, uint32_t count,
+			bool keep)
 {
 	uint32_t larger = count < 4 ? 4 : count * 2;
 	void **array = lode__pool_alloc(&session->pool, larger * sizeof *array, 8);
@@ -129,7 +133,7 @@ static lode_status append_raw(lode_session *session, lode__list *list, void *ite
 		/* it is linked in the database still: back among those */
 		remove_at(list->removed, &list->removed_count, at);
 		memmove(list->items + list->committed + 1, list->items + list->committed,
-		        (list->count - list->committed) * sizeof *list->items);
+			(list->count - list->committed) * sizeof *list->items);
 		list->items[list->committed++] = item;
 	} else {
 		list->items[list->count] = item;
@@ -143,7 +147,8 @@ static lode_status note_removed(lode_session *session, lode__list *list, void *i
 	lode_status status = LODE_OK;
 
 	if (list->removed_count == list->removed_capacity)
-		status = grow(session, &list->removed, &list->removed_capacity, list->removed_count, false);
+		status = grow(session, &list->removed, &list->removed_capacity, list->removed_count,
+			      false);
 	if (status == LODE_OK)
 		list->removed[list->removed_count++] = item;
 	return status;
@@ -172,14 +177,16 @@ static lode_status remove_raw(lode_session *session, lode__list *list, void *ite
 	return LODE_OK;
 }
 
-void lode__list_forget(lode_session *session, const lode__relationship *relationship, void *instance, const void *item)
+void lode__list_forget(lode_session *session, const lode__relationship *relationship,
+		       void *instance, const void *item)
 {
 	lode__list *list = *lode__list_slot(relationship, instance);
 	uint32_t at;
 
 	if (!list || !find_in(list->items, list->count, item, &at))
 		return;
-	if (lode__journal_link(session, lode__object_of(instance), relationship) < 0 || open_items(session, list) < 0)
+	if (lode__journal_link(session, lode__object_of(instance), relationship) < 0 ||
+	    open_items(session, list) < 0)
 		return;
 	list->epoch = session->epoch;
 	if (at < list->committed)
@@ -213,7 +220,8 @@ bool lode__link_changed(const lode__relationship *relationship, const lode__obje
 }
 
 /* New objects are looked at by the flush anyway; persistent ones are put on its list. */
-static lode_status touch(lode_session *session, lode__object *object, const lode__relationship *relationship)
+static lode_status touch(lode_session *session, lode__object *object,
+			 const lode__relationship *relationship)
 {
 	lode__trail *trail;
 
@@ -231,11 +239,13 @@ static lode_status touch(lode_session *session, lode__object *object, const lode
 
 /* Before a link of an object changes: remember it for a rollback and for the flush.  A new object
  * keeps its links in a rollback, as it keeps its values. */
-static lode_status prepare(lode_session *session, const lode__relationship *relationship, void *instance)
+static lode_status prepare(lode_session *session, const lode__relationship *relationship,
+			   void *instance)
 {
 	lode__object *object = lode__object_of(instance);
 	bool persistent = lode__object_state(object) == LODE__PERSISTENT;
-	lode_status status = persistent ? lode__journal_link(session, object, relationship) : LODE_OK;
+	lode_status status =
+		persistent ? lode__journal_link(session, object, relationship) : LODE_OK;
 
 	if (status == LODE_OK && persistent)
 		status = touch(session, object, relationship);
@@ -249,8 +259,10 @@ static lode_status prepare(lode_session *session, const lode__relationship *rela
 	return status;
 }
 
-/* A one-to-one without the foreign key must know whom the database links: kept at the first change. */
-static lode_status remember_ref(lode_session *session, const lode__relationship *relationship, lode__object *object)
+/* A one-to-one without the foreign key must know whom the database links: kept at the first change.
+ */
+static lode_status remember_ref(lode_session *session, const lode__relationship *relationship,
+				lode__object *object)
 {
 	const lode_mapper *mapper = relationship->owner;
 	lode__trail *trail;
@@ -268,42 +280,50 @@ static lode_status remember_ref(lode_session *session, const lode__relationship 
 		memset(trail->refs, 0, size);
 	}
 	if (!trail->refs[relationship->index])
-		trail->refs[relationship->index] = *lode__ref_slot(relationship, lode__instance_of(object));
+		trail->refs[relationship->index] =
+			*lode__ref_slot(relationship, lode__instance_of(object));
 	return LODE_OK;
 }
 
-static lode_status set_raw(lode_session *session, const lode__relationship *relationship, void *instance, void *target)
+static lode_status set_raw(lode_session *session, const lode__relationship *relationship,
+			   void *instance, void *target)
 {
 	lode_status status = remember_ref(session, relationship, lode__object_of(instance));
 
 	if (status == LODE_OK)
 		status = prepare(session, relationship, instance);
 	if (status == LODE_OK)
-		*lode__ref_slot(relationship, instance) = target ? target : (void *)(uintptr_t)lode__none;
+		*lode__ref_slot(relationship, instance) =
+			target ? target : (void *)(uintptr_t)lode__none;
 	return status;
 }
 
 /* ---- both sides */
 
 /* Whom a to-one member points at, as far as that is known without SQL. */
-static void *known_target(lode_session *session, const lode__relationship *relationship, void *instance)
+static void *known_target(lode_session *session, const lode__relationship *relationship,
+			  void *instance)
 {
 	if (*lode__ref_slot(relationship, instance))
 		return lode__ref_target(relationship, instance);
 	return lode__link_known(session, relationship, instance);
 }
 
-static lode_status partner_remove(lode_session *session, const lode__relationship *reverse, void *partner, void *instance);
+static lode_status partner_remove(lode_session *session, const lode__relationship *reverse,
+				  void *partner, void *instance);
 
 /* One side of the pair changed; `partner` takes `instance` in or lets it go. */
-static lode_status partner_add(lode_session *session, const lode__relationship *reverse, void *partner, void *instance)
+static lode_status partner_add(lode_session *session, const lode__relationship *reverse,
+			       void *partner, void *instance)
 {
 	void *other;
 	lode_status status;
 
 	if (reverse->to_many) {
 		status = prepare(session, reverse, partner);
-		return status < 0 ? status : append_raw(session, *lode__list_slot(reverse, partner), instance);
+		return status < 0
+			       ? status
+			       : append_raw(session, *lode__list_slot(reverse, partner), instance);
 	}
 	other = known_target(session, reverse, partner);
 	if (other == instance)
@@ -313,12 +333,15 @@ static lode_status partner_add(lode_session *session, const lode__relationship *
 	return status < 0 ? status : set_raw(session, reverse, partner, instance);
 }
 
-static lode_status partner_remove(lode_session *session, const lode__relationship *reverse, void *partner, void *instance)
+static lode_status partner_remove(lode_session *session, const lode__relationship *reverse,
+				  void *partner, void *instance)
 {
 	lode_status status;
 
 	if (!reverse->to_many)
-		return known_target(session, reverse, partner) == instance ? set_raw(session, reverse, partner, NULL) : LODE_OK;
+		return known_target(session, reverse, partner) == instance
+			       ? set_raw(session, reverse, partner, NULL)
+			       : LODE_OK;
 	status = prepare(session, reverse, partner);
 	if (status == LODE_OK)
 		status = remove_raw(session, *lode__list_slot(reverse, partner), instance);
@@ -331,7 +354,8 @@ static bool deletes_orphans(const lode__relationship *relationship)
 }
 
 /* By the save-update cascade, what an object of the session refers to joins the session. */
-static lode_status cascade_add(lode_session *session, const lode__relationship *relationship, void *instance, void *target)
+static lode_status cascade_add(lode_session *session, const lode__relationship *relationship,
+			       void *instance, void *target)
 {
 	unsigned state = lode__object_state(lode__object_of(instance));
 
@@ -341,7 +365,8 @@ static lode_status cascade_add(lode_session *session, const lode__relationship *
 	return lode__session_add(session, target);
 }
 
-lode_status lode__link_set(lode_session *session, const lode__relationship *relationship, void *instance, void *target)
+lode_status lode__link_set(lode_session *session, const lode__relationship *relationship,
+			   void *instance, void *target)
 {
 	const lode__relationship *reverse = relationship->reverse;
 	void *old = known_target(session, relationship, instance);
@@ -365,7 +390,8 @@ lode_status lode__link_set(lode_session *session, const lode__relationship *rela
 	return cascade_add(session, relationship, instance, target);
 }
 
-lode_status lode__link_append(lode_session *session, const lode__relationship *relationship, void *instance, void *item)
+lode_status lode__link_append(lode_session *session, const lode__relationship *relationship,
+			      void *instance, void *item)
 {
 	lode_status status = prepare(session, relationship, instance);
 
@@ -379,7 +405,8 @@ lode_status lode__link_append(lode_session *session, const lode__relationship *r
 	return cascade_add(session, relationship, instance, item);
 }
 
-lode_status lode__link_remove(lode_session *session, const lode__relationship *relationship, void *instance, void *item)
+lode_status lode__link_remove(lode_session *session, const lode__relationship *relationship,
+			      void *instance, void *item)
 {
 	lode_status status = prepare(session, relationship, instance);
 
@@ -394,8 +421,8 @@ lode_status lode__link_remove(lode_session *session, const lode__relationship *r
 
 /* ---- loading, forgetting, committing */
 
-static lode_status fill_list(lode_session *session, const lode__relationship *relationship, void *instance,
-                             void *const *items, size_t count)
+static lode_status fill_list(lode_session *session, const lode__relationship *relationship,
+			     void *instance, void *const *items, size_t count)
 {
 	lode__list *list = lode__list_need(session, relationship, instance);
 	uint32_t queued = list ? list->count : 0, kept = 0;
@@ -421,8 +448,8 @@ static lode_status fill_list(lode_session *session, const lode__relationship *re
 	return LODE_OK;
 }
 
-lode_status lode__link_fill(lode_session *session, const lode__relationship *relationship, void *instance,
-                            void *const *items, size_t count, bool overwrite)
+lode_status lode__link_fill(lode_session *session, const lode__relationship *relationship,
+			    void *instance, void *const *items, size_t count, bool overwrite)
 {
 	if (lode__link_loaded(relationship, instance)) {
 		if (!overwrite)
@@ -431,11 +458,13 @@ lode_status lode__link_fill(lode_session *session, const lode__relationship *rel
 	}
 	if (relationship->to_many)
 		return fill_list(session, relationship, instance, items, count);
-	*lode__ref_slot(relationship, instance) = count > 0 ? items[0] : (void *)(uintptr_t)lode__none;
+	*lode__ref_slot(relationship, instance) =
+		count > 0 ? items[0] : (void *)(uintptr_t)lode__none;
 	return LODE_OK;
 }
 
-void lode__link_unload(lode_session *session, const lode__relationship *relationship, void *instance)
+void lode__link_unload(lode_session *session, const lode__relationship *relationship,
+		       void *instance)
 {
 	lode__object *object = lode__object_of(instance);
 
@@ -459,7 +488,8 @@ static void free_trail(lode_session *session, lode__object *object)
 
 	if (!trail)
 		return;
-	lode__pool_free(&session->pool, trail->refs, extent->mapper->relationship_count * sizeof(void *));
+	lode__pool_free(&session->pool, trail->refs,
+			extent->mapper->relationship_count * sizeof(void *));
 	lode__pool_free(&session->pool, trail->named, lode__named_size(extent->mapper));
 	lode__pool_free(&session->pool, trail, sizeof *trail);
 	object->trail = NULL;
@@ -486,7 +516,8 @@ static uint32_t part_stored(lode_session *session, lode__list *list)
 {
 	uint32_t stored = 0, count = list->count, first = 0;
 
-	while (first < count && lode__object_state(lode__object_of(list->items[first])) != LODE__TRANSIENT)
+	while (first < count &&
+	       lode__object_state(lode__object_of(list->items[first])) != LODE__TRANSIENT)
 		first++;
 	if (first == count || open_items(session, list) < 0)
 		return first == count ? count : first;
@@ -495,7 +526,8 @@ static uint32_t part_stored(lode_session *session, lode__list *list)
 
 		if (lode__object_state(lode__object_of(item)) == LODE__TRANSIENT)
 			continue;
-		memmove(list->items + stored + 1, list->items + stored, (i - stored) * sizeof *list->items);
+		memmove(list->items + stored + 1, list->items + stored,
+			(i - stored) * sizeof *list->items);
 		list->items[stored++] = item;
 	}
 	return stored;
@@ -509,7 +541,8 @@ static void drop_stored(lode__list *list, uint32_t stored)
 	memmove(list->items, list->items + stored, list->count * sizeof *list->items);
 }
 
-static void commit_link(lode_session *session, const lode__relationship *relationship, lode__object *object, bool inserted)
+static void commit_link(lode_session *session, const lode__relationship *relationship,
+			lode__object *object, bool inserted)
 {
 	void *instance = lode__instance_of(object);
 	lode__list *list;
@@ -558,20 +591,26 @@ static bool copy_key(const lode__relationship *relationship, const void *instanc
 		to = &relationship->target->attributes[pair->target];
 		value = lode__value_load(from->ctype, lode__attribute_at(from, instance));
 		if (value.kind == LODE_VALUE_NULL ||
-		    lode__value_store(to->ctype, lode__attribute_at(to, image), to->size, &value) < 0)
+		    lode__value_store(to->ctype, lode__attribute_at(to, image), to->size, &value) <
+			    0)
 			return false;
 	}
 	return true;
 }
 
-void *lode__link_known(lode_session *session, const lode__relationship *relationship, const void *instance)
+void *lode__link_known(lode_session *session, const lode__relationship *relationship,
+		       const void *instance)
 {
 	const lode__extent *extent = session->extents[relationship->target->index];
-	union { char bytes[512]; max_align_t align; } room;
+	union {
+		char bytes[512];
+		max_align_t align;
+	} room;
 	size_t size = relationship->target->object_size;
 	void *image = &room, *found = NULL;
 
-	if (relationship->direction != LODE__MANY_TO_ONE || !relationship->target_is_primary_key || !extent || extent->map_count == 0)
+	if (relationship->direction != LODE__MANY_TO_ONE || !relationship->target_is_primary_key ||
+	    !extent || extent->map_count == 0)
 		return NULL;
 	if (size > sizeof room)
 		image = lode__pool_alloc(&session->pool, (size + 7) / 8 * 8, 8);

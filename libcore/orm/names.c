@@ -88,7 +88,8 @@ static bool add_path(name_parser *parser, const char *path, size_t size)
 
 	while (size > 0) {
 		const lode__attribute *attribute = lode__mapper_find(mapper, path, size);
-		const lode__relationship *relationship = lode__mapper_find_relationship(mapper, path, size);
+		const lode__relationship *relationship =
+			lode__mapper_find_relationship(mapper, path, size);
 
 		if (attribute) {
 			add_attribute(parser, attribute->index);
@@ -108,7 +109,8 @@ static bool add_path(name_parser *parser, const char *path, size_t size)
 static bool is_prefix(const lode_mapper *mapper, const char *path, size_t size)
 {
 	for (uint32_t i = 0; i < mapper->attribute_count; i++)
-		if (!strncmp(mapper->attributes[i].name, path, size) && mapper->attributes[i].name[size] == '.')
+		if (!strncmp(mapper->attributes[i].name, path, size) &&
+		    mapper->attributes[i].name[size] == '.')
 			return true;
 	return false;
 }
@@ -122,15 +124,16 @@ static lode_status refuse(name_parser *parser, const char *name, size_t size)
 	lode__text_cut(text, sizeof text, name, size);
 	nearest = lode__mapper_nearest(mapper, text);
 	return lode__session_fail(parser->extent->session, LODE_E_MISUSE,
-	                          "class %s has no mapped member \"%s\"%s%s%s", mapper->name, text,
-	                          nearest ? "; the nearest is \"" : "", nearest ? nearest : "",
-	                          nearest ? "\"" : "");
+				  "class %s has no mapped member \"%s\"%s%s%s", mapper->name, text,
+				  nearest ? "; the nearest is \"" : "", nearest ? nearest : "",
+				  nearest ? "\"" : "");
 }
 
 static lode_status refuse_position(name_parser *parser)
 {
 	return lode__session_fail(parser->extent->session, LODE_E_MISUSE,
-	                          "values of class %s must be named: write .member = value", parser->extent->mapper->name);
+				  "values of class %s must be named: write .member = value",
+				  parser->extent->mapper->name);
 }
 
 static lode_status parse_list(name_parser *parser, char *path, size_t prefix);
@@ -198,7 +201,8 @@ static bool is_exact_key(const lode__extent *extent, const lode__names *names)
 /* "0" and "{0}" name nothing. */
 static bool names_nothing(const char *text)
 {
-	while (isspace((unsigned char)*text) || *text == '{' || *text == '}' || *text == '0' || *text == ',')
+	while (isspace((unsigned char)*text) || *text == '{' || *text == '}' || *text == '0' ||
+	       *text == ',')
 		text++;
 	return *text == '\0';
 }
@@ -207,7 +211,8 @@ static lode__names *new_names(lode__extent *extent, const char *text)
 {
 	const lode_mapper *mapper = extent->mapper;
 	size_t length = strlen(text), lists = mapper->attribute_count + mapper->relationship_count;
-	lode__names *names = lode__alloc_zero(&extent->allocator, sizeof *names + lists * sizeof(uint32_t) + length + 1);
+	lode__names *names = lode__alloc_zero(
+		&extent->allocator, sizeof *names + lists * sizeof(uint32_t) + length + 1);
 
 	if (!names) {
 		lode__session_nomem(extent->session);
@@ -234,7 +239,8 @@ static const lode__names *parse_names(lode__extent *extent, const char *text)
 	}
 	parser.names->is_key = is_exact_key(extent, parser.names);
 	lode__release(&extent->allocator, extent->names[LODE__NAMES_CACHE - 1]);
-	memmove(extent->names + 1, extent->names, (LODE__NAMES_CACHE - 1) * sizeof extent->names[0]);
+	memmove(extent->names + 1, extent->names,
+		(LODE__NAMES_CACHE - 1) * sizeof extent->names[0]);
 	extent->names[0] = parser.names;
 	return parser.names;
 }
@@ -273,7 +279,8 @@ bool lode__object_named(const lode__object *object, uint32_t attribute)
 {
 	if (attribute < 32)
 		return (object->peers >> attribute & 1) != 0;
-	return object->trail && object->trail->named && (object->trail->named[attribute / 64] >> attribute % 64 & 1) != 0;
+	return object->trail && object->trail->named &&
+	       (object->trail->named[attribute / 64] >> attribute % 64 & 1) != 0;
 }
 
 lode_status lode__object_name(lode__extent *extent, lode__object *object, uint32_t attribute)

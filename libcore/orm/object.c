@@ -15,7 +15,8 @@ static lode_status copy_texts(lode__extent *extent, void *instance)
 {
 	for (uint32_t i = 0; i < extent->text_count; i++) {
 		const lode__attribute *attribute = &extent->mapper->attributes[extent->texts[i]];
-		lode_status status = lode__attribute_own(extent->session, attribute, lode__attribute_at(attribute, instance));
+		lode_status status = lode__attribute_own(extent->session, attribute,
+							 lode__attribute_at(attribute, instance));
 
 		if (status < 0) {
 			/* what was not copied is not ours to free */
@@ -30,18 +31,22 @@ static lode_status copy_texts(lode__extent *extent, void *instance)
 }
 
 /* Relationship members of an image are pointers that the program gave: taken out and linked. */
-static lode_status link_named(lode__extent *extent, const lode__names *names, void *instance, const void *image)
+static lode_status link_named(lode__extent *extent, const lode__names *names, void *instance,
+			      const void *image)
 {
 	for (uint32_t i = 0; i < names->relationship_count; i++) {
-		const lode__relationship *relationship = &extent->mapper->relationships[names->relationships[i]];
+		const lode__relationship *relationship =
+			&extent->mapper->relationships[names->relationships[i]];
 		void *target = *lode__ref_slot(relationship, image);
 		lode_status status;
 
 		if (relationship->to_many)
-			return lode__session_fail(extent->session, LODE_E_MISUSE,
-			                          "%s.%s is a list: append to it with LODE_APPEND after the object is made",
-			                          extent->mapper->name, relationship->name);
-		status = target ? lode__link_refuse(extent->session, relationship, instance, target) : LODE_OK;
+			return lode__session_fail(
+				extent->session, LODE_E_MISUSE,
+				"%s.%s is a list: append to it with LODE_APPEND after the object is made",
+				extent->mapper->name, relationship->name);
+		status = target ? lode__link_refuse(extent->session, relationship, instance, target)
+				: LODE_OK;
 		if (status == LODE_OK)
 			status = lode__link_set(extent->session, relationship, instance, target);
 		if (status < 0)
@@ -98,7 +103,8 @@ static void *make_scratch(lode_session *session, const lode_class *class_)
 	return lode__scratch_last(session, size);
 }
 
-static void *new_object(lode_session *session, const lode_class *class_, const void *image, const char *names)
+static void *new_object(lode_session *session, const lode_class *class_, const void *image,
+			const char *names)
 {
 	lode__extent *extent;
 	const lode__names *parsed;
@@ -106,7 +112,8 @@ static void *new_object(lode_session *session, const lode_class *class_, const v
 	if (session->failed)
 		return NULL;
 	if (session->options.tracking == LODE_TRACK_NONE) {
-		lode__session_fail(session, LODE_E_MISUSE, "a read-only session (LODE_TRACK_NONE) makes no objects");
+		lode__session_fail(session, LODE_E_MISUSE,
+				   "a read-only session (LODE_TRACK_NONE) makes no objects");
 		return NULL;
 	}
 	if (!image) {
@@ -118,7 +125,8 @@ static void *new_object(lode_session *session, const lode_class *class_, const v
 	return parsed ? make_object(extent, parsed, image) : NULL;
 }
 
-void *lode_new(lode_session *session, const lode_class *class_, const void *image, const char *names)
+void *lode_new(lode_session *session, const lode_class *class_, const void *image,
+	       const char *names)
 {
 	void *instance;
 
@@ -131,7 +139,8 @@ void *lode_new(lode_session *session, const lode_class *class_, const void *imag
 	return instance;
 }
 
-void *lode_add_new(lode_session *session, const lode_class *class_, const void *image, const char *names)
+void *lode_add_new(lode_session *session, const lode_class *class_, const void *image,
+		   const char *names)
 {
 	void *instance;
 
@@ -225,11 +234,15 @@ lode_status lode__session_check(lode_session *session, const void *instance, con
 	if (session->failed)
 		return session->error.status;
 	if (!instance)
-		return lode__session_fail(session, LODE_E_MISUSE, "%s was given no object (NULL)", verb);
+		return lode__session_fail(session, LODE_E_MISUSE, "%s was given no object (NULL)",
+					  verb);
 	object = lode__object_of(instance);
-	if (lode__object_state(object) == LODE__FREE || !object->extent || object->extent->session != session)
-		return lode__session_fail(session, LODE_E_MISUSE, "%s was given an object of another session, or of none: "
-		                          "an object stays with the session that made or loaded it", verb);
+	if (lode__object_state(object) == LODE__FREE || !object->extent ||
+	    object->extent->session != session)
+		return lode__session_fail(session, LODE_E_MISUSE,
+					  "%s was given an object of another session, or of none: "
+					  "an object stays with the session that made or loaded it",
+					  verb);
 	return LODE_OK;
 }
 
@@ -241,8 +254,10 @@ lode_status lode_add(lode_session *session, void *object)
 		return LODE_E_MISUSE;
 	status = lode__session_check(session, object, "lode_add");
 	if (status == LODE_OK && lode__object_state(lode__object_of(object)) >= LODE__DELETED)
-		status = lode__session_fail(session, LODE_E_MISUSE, "lode_add was given a deleted or detached object of class %s; make a new one",
-		                            lode__object_of(object)->extent->mapper->name);
+		status = lode__session_fail(
+			session, LODE_E_MISUSE,
+			"lode_add was given a deleted or detached object of class %s; make a new one",
+			lode__object_of(object)->extent->mapper->name);
 	if (status == LODE_OK)
 		status = lode__session_add(session, object);
 	lode__session_leave(session);
@@ -251,7 +266,8 @@ lode_status lode_add(lode_session *session, void *object)
 
 /* ---- setting */
 
-static lode_status own_value(lode_session *session, lode__object *object, const lode__attribute *attribute, void *member)
+static lode_status own_value(lode_session *session, lode__object *object,
+			     const lode__attribute *attribute, void *member)
 {
 	void *text;
 	size_t size;
@@ -263,7 +279,8 @@ static lode_status own_value(lode_session *session, lode__object *object, const 
 	if (lode__object_state(object) != LODE__PERSISTENT || !text)
 		return LODE_OK;
 	/* the next flush makes the copy that stays; this one is only for until then */
-	size = attribute->ctype == LODE_C_BYTES ? ((const lode_bytes *)member)->size + 1 : strlen(text) + 1;
+	size = attribute->ctype == LODE_C_BYTES ? ((const lode_bytes *)member)->size + 1
+						: strlen(text) + 1;
 	status = lode__objects_push(session, &session->loose, text);
 	return status < 0 ? status : lode__objects_push(session, &session->loose, (void *)size);
 }
@@ -271,7 +288,8 @@ static lode_status own_value(lode_session *session, lode__object *object, const 
 void lode__session_free_loose(lode_session *session)
 {
 	for (size_t i = 0; i + 1 < session->loose.count; i += 2)
-		lode__pool_free_text(&session->pool, session->loose.items[i], (size_t)session->loose.items[i + 1]);
+		lode__pool_free_text(&session->pool, session->loose.items[i],
+				     (size_t)session->loose.items[i + 1]);
 	session->loose.count = 0;
 }
 
@@ -302,20 +320,28 @@ static void adopt_text(lode__extent *extent, const lode__attribute *attribute, v
 	memcpy(old, lode__attribute_at(attribute, instance), attribute->size);
 }
 
-static lode_status set_member(lode__object *object, const lode__attribute *attribute, const lode_value *value)
+static lode_status set_member(lode__object *object, const lode__attribute *attribute,
+			      const lode_value *value)
 {
 	lode__extent *extent = object->extent;
 	lode_session *session = extent->session;
-	void *instance = lode__instance_of(object), *member = lode__attribute_at(attribute, instance);
-	union { char bytes[64]; max_align_t align; } room;
+	void *instance = lode__instance_of(object),
+	     *member = lode__attribute_at(attribute, instance);
+	union {
+		char bytes[64];
+		max_align_t align;
+	} room;
 	void *staged = attribute->size <= sizeof room ? (void *)&room : member;
 	lode_status status;
 
 	memcpy(&room, member, attribute->size <= sizeof room ? attribute->size : 0);
 	status = lode__value_store(attribute->ctype, staged, attribute->size, value);
 	if (status < 0)
-		return lode__session_fail(session, status, "%s.%s cannot hold this value: %s", extent->mapper->name, attribute->name,
-		                          status == LODE_E_DATA ? "it is out of range, too long, or NULL" : "it has another type");
+		return lode__session_fail(session, status, "%s.%s cannot hold this value: %s",
+					  extent->mapper->name, attribute->name,
+					  status == LODE_E_DATA
+						  ? "it is out of range, too long, or NULL"
+						  : "it has another type");
 	if (attribute->info->by_pointer) {
 		status = own_value(session, object, attribute, staged);
 		if (status < 0)
@@ -335,7 +361,8 @@ static lode_session *refuse_detached(const lode__object *object, const char *ver
 {
 	lode_error error = LODE_ERROR_INIT;
 
-	lode__error_set(&error, LODE_E_MISUSE, "%s was given a detached object of class %s", verb, object->extent->mapper->name);
+	lode__error_set(&error, LODE_E_MISUSE, "%s was given a detached object of class %s", verb,
+			object->extent->mapper->name);
 	lode__registry_misuse(object->extent->mapper->registry, &error);
 	return NULL;
 }
@@ -351,19 +378,26 @@ lode_session *lode__session_of(const void *instance, const char *verb)
 	return refuse_detached(object, verb);
 }
 
-static lode_status refuse_offset(lode_session *session, const lode__object *object, const char *verb)
+static lode_status refuse_offset(lode_session *session, const lode__object *object,
+				 const char *verb)
 {
-	return lode__session_fail(session, LODE_E_MISUSE, "%s: class %s has no such mapped member", verb, object->extent->mapper->name);
+	return lode__session_fail(session, LODE_E_MISUSE, "%s: class %s has no such mapped member",
+				  verb, object->extent->mapper->name);
 }
 
-static lode_status set_value(void *instance, size_t offset, const lode_value *value, lode_session *session)
+static lode_status set_value(void *instance, size_t offset, const lode_value *value,
+			     lode_session *session)
 {
 	lode__object *object = lode__object_of(instance);
-	const lode__attribute *attribute = lode__mapper_attribute_at(object->extent->mapper, offset);
+	const lode__attribute *attribute =
+		lode__mapper_attribute_at(object->extent->mapper, offset);
 
 	if (object->flags & LODE__READ_ONLY)
-		return lode__session_fail(session, LODE_E_MISUSE, "objects of a read-only session (LODE_TRACK_NONE) cannot be changed");
-	return attribute ? set_member(object, attribute, value) : refuse_offset(session, object, "lode_set");
+		return lode__session_fail(
+			session, LODE_E_MISUSE,
+			"objects of a read-only session (LODE_TRACK_NONE) cannot be changed");
+	return attribute ? set_member(object, attribute, value)
+			 : refuse_offset(session, object, "lode_set");
 }
 
 lode_status lode_set(void *object, size_t offset, lode_value value)
@@ -387,12 +421,14 @@ lode_status lode_set_null(void *object, size_t offset)
 
 	if (!session || !lode__session_enter(session))
 		return LODE_E_MISUSE;
-	relationship = lode__mapper_relationship_at(lode__object_of(object)->extent->mapper, offset);
+	relationship =
+		lode__mapper_relationship_at(lode__object_of(object)->extent->mapper, offset);
 	if (!relationship)
 		status = set_value(object, offset, &value, session);
 	else if (relationship->to_many)
-		status = lode__session_fail(session, LODE_E_MISUSE, "%s.%s is a list: remove its items one by one",
-		                            relationship->owner->name, relationship->name);
+		status = lode__session_fail(session, LODE_E_MISUSE,
+					    "%s.%s is a list: remove its items one by one",
+					    relationship->owner->name, relationship->name);
 	else
 		status = lode__link_set(session, relationship, object, NULL);
 	lode__session_leave(session);
@@ -419,7 +455,9 @@ lode_session *lode_object_session(const void *object)
 {
 	const lode__object *header = object ? lode__object_of(object) : NULL;
 
-	return header && header->extent && lode__object_state(header) != LODE__DETACHED ? header->extent->session : NULL;
+	return header && header->extent && lode__object_state(header) != LODE__DETACHED
+		       ? header->extent->session
+		       : NULL;
 }
 
 const lode_mapper *lode_inspect_object(const void *object)
@@ -433,7 +471,8 @@ bool lode_contains(const lode_session *session, const void *object)
 {
 	lode_state state = lode_object_state(object);
 
-	return session && lode_object_session(object) == session && state >= LODE_PENDING && state <= LODE_DELETED;
+	return session && lode_object_session(object) == session && state >= LODE_PENDING &&
+	       state <= LODE_DELETED;
 }
 
 bool lode__object_differs(const lode__extent *extent, const lode__object *object)
@@ -447,7 +486,7 @@ bool lode__object_differs(const lode__extent *extent, const lode__object *object
 		const lode__attribute *attribute = &mapper->attributes[i];
 
 		if (!lode__ctype_equal(attribute->ctype, lode__attribute_at(attribute, instance),
-		                       lode__attribute_at(attribute, snapshot), attribute->size))
+				       lode__attribute_at(attribute, snapshot), attribute->size))
 			return true;
 	}
 	return object->trail && object->trail->changed != 0;
@@ -460,13 +499,15 @@ bool lode_is_modified(const void *object)
 		return true;
 	case LODE_PERSISTENT:
 		return (lode__object_of(object)->flags & LODE__MARKED) ||
-		       lode__object_differs(lode__object_of(object)->extent, lode__object_of(object));
+		       lode__object_differs(lode__object_of(object)->extent,
+					    lode__object_of(object));
 	default:
 		return false;
 	}
 }
 
-static bool is_listed(const lode__extent *extent, const lode__object *object, lode_objects_kind kind)
+static bool is_listed(const lode__extent *extent, const lode__object *object,
+		      lode_objects_kind kind)
 {
 	if (lode__object_state(object) != LODE__PERSISTENT)
 		return false;
@@ -480,7 +521,8 @@ static bool is_listed(const lode__extent *extent, const lode__object *object, lo
 	}
 }
 
-static lode_status list_extent(lode_session *session, lode__objects *out, const lode__extent *extent, lode_objects_kind kind)
+static lode_status list_extent(lode_session *session, lode__objects *out,
+			       const lode__extent *extent, lode_objects_kind kind)
 {
 	lode_status status = LODE_OK;
 
@@ -503,10 +545,15 @@ lode_list lode_objects(lode_session *session, lode_objects_kind kind)
 		return list;
 	if (kind == LODE_OBJECTS_NEW)
 		for (size_t i = 0; status == LODE_OK && i < session->pending.count; i++)
-			status = session->pending.items[i] ? lode__objects_push(session, &found, session->pending.items[i]) : LODE_OK;
+			status = session->pending.items[i]
+					 ? lode__objects_push(session, &found,
+							      session->pending.items[i])
+					 : LODE_OK;
 	else
 		for (uint32_t i = 0; status == LODE_OK && i < session->extent_count; i++)
-			status = session->extents[i] ? list_extent(session, &found, session->extents[i], kind) : LODE_OK;
+			status = session->extents[i]
+					 ? list_extent(session, &found, session->extents[i], kind)
+					 : LODE_OK;
 	if (status == LODE_OK)
 		list = lode__list_new(session, found.items, found.count);
 	lode__release(&session->allocator, found.items);
@@ -521,8 +568,10 @@ static lode_status require_row(lode_session *session, const void *instance, cons
 	lode_status status = lode__session_check(session, instance, verb);
 
 	if (status == LODE_OK && lode__object_state(lode__object_of(instance)) != LODE__PERSISTENT)
-		status = lode__session_fail(session, LODE_E_MISUSE, "%s needs an object that has a row; this one of class %s was never flushed, or was deleted",
-		                            verb, lode__object_of(instance)->extent->mapper->name);
+		status = lode__session_fail(
+			session, LODE_E_MISUSE,
+			"%s needs an object that has a row; this one of class %s was never flushed, or was deleted",
+			verb, lode__object_of(instance)->extent->mapper->name);
 	return status;
 }
 
@@ -583,8 +632,10 @@ static lode_status refresh(lode_session *session, void *instance)
 	if (status == LODE_OK)
 		status = lode__load_rows(session, object->extent, &instance, 1, &missing);
 	if (status == LODE_OK && missing)
-		status = lode__session_fail(session, LODE_E_STALE, "the row of this object of class %s is gone: it was deleted by somebody else",
-		                            object->extent->mapper->name);
+		status = lode__session_fail(
+			session, LODE_E_STALE,
+			"the row of this object of class %s is gone: it was deleted by somebody else",
+			object->extent->mapper->name);
 	return status;
 }
 

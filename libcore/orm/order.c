@@ -8,9 +8,9 @@
 typedef struct tarjan {
 	const lode_registry *registry;
 	lode__flush_order *order;
-	const lode_mapper **sorted;     /* members of the groups found so far */
+	const lode_mapper **sorted; /* members of the groups found so far */
 	uint32_t sorted_count;
-	uint32_t *index, *low, *stack;  /* index 0: not seen */
+	uint32_t *index, *low, *stack; /* index 0: not seen */
 	uint32_t next, depth;
 	bool *on_stack;
 } tarjan;
@@ -37,7 +37,8 @@ static void close_group(tarjan *search, uint32_t at, bool refers_inside)
 		top = search->stack[--search->depth];
 		search->on_stack[top] = false;
 		search->order->group_of[top] = search->order->count;
-		search->sorted[search->sorted_count++] = lode__registry_mapper(search->registry, top);
+		search->sorted[search->sorted_count++] =
+			lode__registry_mapper(search->registry, top);
 	} while (top != at);
 	group->mappers = search->sorted + first;
 	group->count = search->sorted_count - first;
@@ -54,7 +55,8 @@ static void visit(tarjan *search, uint32_t at)
 	search->stack[search->depth++] = at;
 	search->on_stack[at] = true;
 	for (size_t i = 0; i < table->foreign_key_count; i++) {
-		const lode_mapper *referred = mapper_of_table(search->registry, table->foreign_keys[i]->referred);
+		const lode_mapper *referred =
+			mapper_of_table(search->registry, table->foreign_keys[i]->referred);
 
 		if (!referred)
 			continue;
@@ -74,8 +76,10 @@ static void visit(tarjan *search, uint32_t at)
 static lode__flush_order *new_order(lode_session *session, tarjan *search, uint32_t **scratch)
 {
 	uint32_t count = session->extent_count;
-	lode__flush_order *order = lode__alloc_zero(&session->allocator, sizeof *order + (count + 1) * (sizeof *order->groups +
-	                                      sizeof(lode_mapper *) + sizeof(uint32_t)));
+	lode__flush_order *order = lode__alloc_zero(
+		&session->allocator,
+		sizeof *order + (count + 1) * (sizeof *order->groups + sizeof(lode_mapper *) +
+					       sizeof(uint32_t)));
 
 	*scratch = lode__alloc_array(&session->allocator, 4 * (size_t)count + 4, sizeof **scratch);
 	if (!order || !*scratch) {

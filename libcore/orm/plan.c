@@ -15,7 +15,8 @@ static lode_status add_update(lode__flush_plan *plan, lode__object *object)
 {
 	lode__objects *updates = &plan->classes[object->extent->mapper->index].updates;
 
-	if ((object->flags & (LODE__IN_PLAN | LODE__MARKED)) || lode__object_state(object) != LODE__PERSISTENT)
+	if ((object->flags & (LODE__IN_PLAN | LODE__MARKED)) ||
+	    lode__object_state(object) != LODE__PERSISTENT)
 		return LODE_OK;
 	/* only what is in the list has its flag taken away again */
 	if (lode__objects_push(plan->session, updates, lode__instance_of(object)) < 0)
@@ -27,8 +28,10 @@ static lode_status add_update(lode__flush_plan *plan, lode__object *object)
 
 static lode_status warn_outside(lode__flush_plan *plan, const lode__relationship *relationship)
 {
-	return lode__session_warn(plan->session, LODE_W_OUTSIDE_SESSION, "%s.%s refers to an object that was not added to the session: it is not stored",
-	                          relationship->owner->name, relationship->name);
+	return lode__session_warn(
+		plan->session, LODE_W_OUTSIDE_SESSION,
+		"%s.%s refers to an object that was not added to the session: it is not stored",
+		relationship->owner->name, relationship->name);
 }
 
 static bool in_session(const void *instance)
@@ -38,7 +41,8 @@ static bool in_session(const void *instance)
 	return state == LODE__PENDING || state == LODE__PERSISTENT;
 }
 
-static lode_status add_sync(lode__flush_plan *plan, const lode__relationship *relationship, void *instance, void *source)
+static lode_status add_sync(lode__flush_plan *plan, const lode__relationship *relationship,
+			    void *instance, void *source)
 {
 	lode__object *object = lode__object_of(instance);
 	lode__trail *trail = lode__trail_need(plan->session, object);
@@ -69,10 +73,12 @@ static size_t *link_place(const lode__flush_plan *plan, const lode__linking *lin
 	size_t at = hash_link(link) & plan->link_mask;
 
 	for (;; at = (at + 1) & plan->link_mask) {
-		const lode__linking *there = plan->link_slots[at] ? &plan->links[plan->link_slots[at] - 1] : NULL;
+		const lode__linking *there =
+			plan->link_slots[at] ? &plan->links[plan->link_slots[at] - 1] : NULL;
 
-		if (!there || (there->relationship == link->relationship && there->owner == link->owner &&
-		               there->target == link->target && there->remove == link->remove))
+		if (!there ||
+		    (there->relationship == link->relationship && there->owner == link->owner &&
+		     there->target == link->target && there->remove == link->remove))
 			return &plan->link_slots[at];
 	}
 }
@@ -97,13 +103,15 @@ static lode_status grow_links(lode__flush_plan *plan)
 }
 
 /* A pair of relationships is listed under the one of the class mapped first. */
-static lode__linking make_link(const lode__relationship *relationship, void *owner, void *target, bool remove)
+static lode__linking make_link(const lode__relationship *relationship, void *owner, void *target,
+			       bool remove)
 {
 	const lode__relationship *reverse = relationship->reverse;
 	lode__linking link = { relationship, owner, target, remove };
 
-	if (target && reverse && (reverse->owner->index < relationship->owner->index ||
-	                          (reverse->owner == relationship->owner && reverse->index < relationship->index))) {
+	if (target && reverse &&
+	    (reverse->owner->index < relationship->owner->index ||
+	     (reverse->owner == relationship->owner && reverse->index < relationship->index))) {
 		link.relationship = reverse;
 		link.owner = target;
 		link.target = owner;
@@ -111,20 +119,23 @@ static lode__linking make_link(const lode__relationship *relationship, void *own
 	return link;
 }
 
-static lode_status add_link(lode__flush_plan *plan, const lode__relationship *relationship, void *owner, void *target, bool remove)
+static lode_status add_link(lode__flush_plan *plan, const lode__relationship *relationship,
+			    void *owner, void *target, bool remove)
 {
 	lode__linking link = make_link(relationship, owner, target, remove);
 	size_t *place;
 
 	/* the rows of an object that goes are removed by its key */
-	if (target && ((lode__object_of(owner)->flags | lode__object_of(target)->flags) & LODE__MARKED))
+	if (target &&
+	    ((lode__object_of(owner)->flags | lode__object_of(target)->flags) & LODE__MARKED))
 		return LODE_OK;
 	if (grow_links(plan) < 0)
 		return LODE_E_NOMEM;
 	place = link_place(plan, &link);
 	if (*place)
 		return LODE_OK;
-	if (lode__array_reserve(&plan->session->allocator, (void **)&plan->links, &plan->link_capacity, plan->link_count + 1, sizeof link) < 0)
+	if (lode__array_reserve(&plan->session->allocator, (void **)&plan->links,
+				&plan->link_capacity, plan->link_count + 1, sizeof link) < 0)
 		return lode__session_nomem(plan->session);
 	plan->links[plan->link_count++] = link;
 	*place = plan->link_count;
@@ -134,9 +145,11 @@ static lode_status add_link(lode__flush_plan *plan, const lode__relationship *re
 
 /* ---- relationships of objects that stay */
 
-static lode_status plan_reference(lode__flush_plan *plan, const lode__relationship *relationship, void *instance)
+static lode_status plan_reference(lode__flush_plan *plan, const lode__relationship *relationship,
+				  void *instance)
 {
-	void *slot = *lode__ref_slot(relationship, instance), *target = lode__ref_target(relationship, instance);
+	void *slot = *lode__ref_slot(relationship, instance),
+	     *target = lode__ref_target(relationship, instance);
 
 	if (!slot)
 		return LODE_OK;
@@ -147,20 +160,26 @@ static lode_status plan_reference(lode__flush_plan *plan, const lode__relationsh
 
 static bool is_orphan(const lode__relationship *relationship, const void *item)
 {
-	return (relationship->cascade & LODE_CASCADE_DELETE_ORPHAN) && (lode__object_of(item)->flags & LODE__ORPHAN);
+	return (relationship->cascade & LODE_CASCADE_DELETE_ORPHAN) &&
+	       (lode__object_of(item)->flags & LODE__ORPHAN);
 }
 
 /* An item was taken out of a list: its row goes, or its key becomes NULL. */
-static lode_status plan_removed(lode__flush_plan *plan, const lode__relationship *relationship, void *owner, void *item)
+static lode_status plan_removed(lode__flush_plan *plan, const lode__relationship *relationship,
+				void *owner, void *item)
 {
 	if (relationship->direction == LODE__MANY_TO_MANY)
 		return add_link(plan, relationship, owner, item, true);
-	if (is_orphan(relationship, item) && lode__object_state(lode__object_of(item)) == LODE__PERSISTENT)
+	if (is_orphan(relationship, item) &&
+	    lode__object_state(lode__object_of(item)) == LODE__PERSISTENT)
 		return lode__session_delete(plan->session, item);
-	return lode__object_state(lode__object_of(item)) == LODE__PERSISTENT ? add_sync(plan, relationship, item, NULL) : LODE_OK;
+	return lode__object_state(lode__object_of(item)) == LODE__PERSISTENT
+		       ? add_sync(plan, relationship, item, NULL)
+		       : LODE_OK;
 }
 
-static lode_status plan_added(lode__flush_plan *plan, const lode__relationship *relationship, void *owner, void *item)
+static lode_status plan_added(lode__flush_plan *plan, const lode__relationship *relationship,
+			      void *owner, void *item)
 {
 	if (!in_session(item))
 		return warn_outside(plan, relationship);
@@ -169,36 +188,45 @@ static lode_status plan_added(lode__flush_plan *plan, const lode__relationship *
 	return add_sync(plan, relationship, item, owner);
 }
 
-static lode_status plan_list(lode__flush_plan *plan, const lode__relationship *relationship, void *instance)
+static lode_status plan_list(lode__flush_plan *plan, const lode__relationship *relationship,
+			     void *instance)
 {
 	const lode__list *list = *lode__list_slot(relationship, instance);
 	lode_status status = LODE_OK;
 
-	for (uint32_t i = list ? list->committed : 0; list && status == LODE_OK && i < list->count; i++)
+	for (uint32_t i = list ? list->committed : 0; list && status == LODE_OK && i < list->count;
+	     i++)
 		status = plan_added(plan, relationship, instance, list->items[i]);
 	for (uint32_t i = 0; list && status == LODE_OK && i < list->removed_count; i++)
 		status = plan_removed(plan, relationship, instance, list->removed[i]);
 	return status;
 }
 
-/* The side of a one-to-one whose row has no foreign key: whom it was linked with, if that changed. */
+/* The side of a one-to-one whose row has no foreign key: whom it was linked with, if that changed.
+ */
 static void *unlinked(const lode__relationship *relationship, void *instance)
 {
 	const lode__trail *trail = lode__object_of(instance)->trail;
 	void *old = trail && trail->refs ? trail->refs[relationship->index] : NULL;
 
-	return old != (const void *)lode__none && old != lode__ref_target(relationship, instance) ? old : NULL;
+	return old != (const void *)lode__none && old != lode__ref_target(relationship, instance)
+		       ? old
+		       : NULL;
 }
 
-static lode_status plan_single(lode__flush_plan *plan, const lode__relationship *relationship, void *instance)
+static lode_status plan_single(lode__flush_plan *plan, const lode__relationship *relationship,
+			       void *instance)
 {
-	void *target = lode__ref_target(relationship, instance), *old = unlinked(relationship, instance);
+	void *target = lode__ref_target(relationship, instance),
+	     *old = unlinked(relationship, instance);
 	lode_status status = old ? plan_removed(plan, relationship, instance, old) : LODE_OK;
 
-	return status == LODE_OK && target ? plan_added(plan, relationship, instance, target) : status;
+	return status == LODE_OK && target ? plan_added(plan, relationship, instance, target)
+					   : status;
 }
 
-static lode_status plan_relationship(lode__flush_plan *plan, const lode__relationship *relationship, void *instance)
+static lode_status plan_relationship(lode__flush_plan *plan, const lode__relationship *relationship,
+				     void *instance)
 {
 	if (relationship->to_many)
 		return plan_list(plan, relationship, instance);
@@ -250,9 +278,10 @@ static void *copy_row(lode_session *session, const lode__extent *extent, const v
 	return NULL;
 }
 
-/* The new object's snapshot becomes that of the row, and so do the members it does not set.  What it
- * held is journaled: its texts are kept for a rollback, and until the flush has copied them. */
-static lode_status inherit_row(lode_session *session, lode__extent *extent, void *instance, const void *old)
+/* The new object's snapshot becomes that of the row, and so do the members it does not set.  What
+ * it held is journaled: its texts are kept for a rollback, and until the flush has copied them. */
+static lode_status inherit_row(lode_session *session, lode__extent *extent, void *instance,
+			       const void *old)
 {
 	lode__object *object = lode__object_of(instance);
 	lode_status status = lode__write_own_texts(extent, instance);
@@ -268,7 +297,8 @@ static lode_status inherit_row(lode_session *session, lode__extent *extent, void
 		const lode__attribute *attribute = &extent->mapper->attributes[i];
 
 		if (lode__write_unset(attribute, object))
-			memcpy(lode__attribute_at(attribute, instance), lode__attribute_at(attribute, row), attribute->size);
+			memcpy(lode__attribute_at(attribute, instance),
+			       lode__attribute_at(attribute, row), attribute->size);
 	}
 	lode__pool_free(&session->pool, row, extent->snapshot);
 	return status;
@@ -314,15 +344,18 @@ static lode_status plan_new(lode__flush_plan *plan, void *instance)
 		lode__session_evict(plan->session, object);
 		return LODE_OK;
 	}
-	if (extent->persistent > 0 && !lode__write_unset(&extent->mapper->attributes[extent->mapper->key[0]], object)) {
+	if (extent->persistent > 0 &&
+	    !lode__write_unset(&extent->mapper->attributes[extent->mapper->key[0]], object)) {
 		found = lode__identity_find(extent, instance);
 		known = found ? lode__object_of(found) : NULL;
 	}
 	if (known && (known->flags & LODE__MARKED)) {
 		lode_status status = switch_row(plan, known, instance);
 
-		for (uint32_t i = 0; status == LODE_OK && i < extent->mapper->relationship_count; i++)
-			status = plan_relationship(plan, &extent->mapper->relationships[i], instance);
+		for (uint32_t i = 0; status == LODE_OK && i < extent->mapper->relationship_count;
+		     i++)
+			status = plan_relationship(plan, &extent->mapper->relationships[i],
+						   instance);
 		return status;
 	}
 	return plan_pending(plan, instance);
@@ -347,15 +380,19 @@ static lode_status plan_touched(lode__flush_plan *plan)
 	lode_status status = LODE_OK;
 
 	for (size_t i = 0; status == LODE_OK && i < session->touched.count; i++) {
-		lode__object *object = session->touched.items[i] ? lode__object_of(session->touched.items[i]) : NULL;
+		lode__object *object = session->touched.items[i]
+					       ? lode__object_of(session->touched.items[i])
+					       : NULL;
 		const lode_mapper *mapper;
 
-		if (!object || lode__object_state(object) != LODE__PERSISTENT || (object->flags & LODE__MARKED))
+		if (!object || lode__object_state(object) != LODE__PERSISTENT ||
+		    (object->flags & LODE__MARKED))
 			continue;
 		mapper = object->extent->mapper;
 		for (uint32_t r = 0; status == LODE_OK && r < mapper->relationship_count; r++)
 			if (lode__link_changed(&mapper->relationships[r], object))
-				status = plan_relationship(plan, &mapper->relationships[r], session->touched.items[i]);
+				status = plan_relationship(plan, &mapper->relationships[r],
+							   session->touched.items[i]);
 	}
 	return status;
 }
@@ -367,7 +404,9 @@ static lode_status plan_orphans(lode__flush_plan *plan)
 	lode_status status = LODE_OK;
 
 	for (size_t i = 0; status == LODE_OK && i < session->touched.count; i++) {
-		lode__object *object = session->touched.items[i] ? lode__object_of(session->touched.items[i]) : NULL;
+		lode__object *object = session->touched.items[i]
+					       ? lode__object_of(session->touched.items[i])
+					       : NULL;
 
 		if (object && (object->flags & (LODE__ORPHAN | LODE__MARKED)) == LODE__ORPHAN &&
 		    lode__object_state(object) == LODE__PERSISTENT)
@@ -378,7 +417,8 @@ static lode_status plan_orphans(lode__flush_plan *plan)
 
 /* ---- deleted objects */
 
-static lode_status release_child(lode__flush_plan *plan, const lode__relationship *relationship, void *child)
+static lode_status release_child(lode__flush_plan *plan, const lode__relationship *relationship,
+				 void *child)
 {
 	lode__object *object = lode__object_of(child);
 
@@ -389,7 +429,8 @@ static lode_status release_child(lode__flush_plan *plan, const lode__relationshi
 	return add_sync(plan, relationship, child, NULL);
 }
 
-static lode_status release_children(lode__flush_plan *plan, const lode__relationship *relationship, void *instance)
+static lode_status release_children(lode__flush_plan *plan, const lode__relationship *relationship,
+				    void *instance)
 {
 	const lode__list *list;
 	lode_status status = LODE_OK;
@@ -399,10 +440,12 @@ static lode_status release_children(lode__flush_plan *plan, const lode__relation
 	if (status < 0)
 		return status;
 	if (!relationship->to_many) {
-		void *child = lode__ref_target(relationship, instance), *old = unlinked(relationship, instance);
+		void *child = lode__ref_target(relationship, instance),
+		     *old = unlinked(relationship, instance);
 
 		status = child ? release_child(plan, relationship, child) : LODE_OK;
-		return status == LODE_OK && old ? plan_removed(plan, relationship, instance, old) : status;
+		return status == LODE_OK && old ? plan_removed(plan, relationship, instance, old)
+						: status;
 	}
 	list = *lode__list_slot(relationship, instance);
 	for (uint32_t i = 0; list && status == LODE_OK && i < list->count; i++)
@@ -443,7 +486,10 @@ static lode_status plan_all_deleted(lode__flush_plan *plan)
 		if (!instance)
 			continue;
 		plan->empty = false;
-		status = lode__objects_push(session, &plan->classes[lode__object_of(instance)->extent->mapper->index].deletes, instance);
+		status = lode__objects_push(
+			session,
+			&plan->classes[lode__object_of(instance)->extent->mapper->index].deletes,
+			instance);
 	}
 	return status;
 }
@@ -455,26 +501,30 @@ static inline bool bytes_differ(const lode__extent *extent, const void *instance
 	const char *a = instance, *b = lode__snapshot_of(extent, instance);
 
 	for (uint32_t i = 0; i < extent->span_count; i++)
-		if (memcmp(a + extent->spans[i].offset, b + extent->spans[i].offset, extent->spans[i].size) != 0)
+		if (memcmp(a + extent->spans[i].offset, b + extent->spans[i].offset,
+			   extent->spans[i].size) != 0)
 			return true;
 	return false;
 }
 
 static inline bool is_dirty(const lode__extent *extent, lode__object *object)
 {
-	return (object->flags & (LODE__STATE_MASK | LODE__READ_ONLY | LODE__MARKED)) == LODE__PERSISTENT &&
+	return (object->flags & (LODE__STATE_MASK | LODE__READ_ONLY | LODE__MARKED)) ==
+		       LODE__PERSISTENT &&
 	       bytes_differ(extent, lode__instance_of(object));
 }
 
 typedef lode_status found_function(void *context, lode__object *object);
 
 /* Under explicit tracking only what the program told of is looked at. */
-static lode_status each_told(const lode_session *session, const lode__extent *extent, found_function *found, void *context)
+static lode_status each_told(const lode_session *session, const lode__extent *extent,
+			     found_function *found, void *context)
 {
 	lode_status status = LODE_OK;
 
 	for (size_t i = 0; status == LODE_OK && i < session->told.count; i++) {
-		lode__object *object = session->told.items[i] ? lode__object_of(session->told.items[i]) : NULL;
+		lode__object *object =
+			session->told.items[i] ? lode__object_of(session->told.items[i]) : NULL;
 
 		if (object && object->extent == extent && is_dirty(extent, object))
 			status = found(context, object);
@@ -483,7 +533,8 @@ static lode_status each_told(const lode_session *session, const lode__extent *ex
 }
 
 /* Calls `found` for each object whose bytes differ; stops when it returns non-zero. */
-static lode_status each_dirty(lode_session *session, lode__extent *extent, found_function *found, void *context)
+static lode_status each_dirty(lode_session *session, lode__extent *extent, found_function *found,
+			      void *context)
 {
 	uint32_t left = extent->used;
 	lode_status status = LODE_OK;
@@ -528,7 +579,8 @@ static int64_t key_of(const lode__extent *extent, const void *instance)
 {
 	int64_t key;
 
-	memcpy(&key, (const char *)lode__snapshot_of(extent, instance) + extent->key_offset, sizeof key);
+	memcpy(&key, (const char *)lode__snapshot_of(extent, instance) + extent->key_offset,
+	       sizeof key);
 	return key;
 }
 
@@ -542,7 +594,8 @@ static bool is_sorted(const lode__extent *extent, const lode__objects *objects)
 }
 
 /* Rows of a class are updated in the order of their keys, so that two sessions lock alike. */
-static lode_status sort_by_key(lode__flush_plan *plan, const lode__extent *extent, lode__objects *objects)
+static lode_status sort_by_key(lode__flush_plan *plan, const lode__extent *extent,
+			       lode__objects *objects)
 {
 	keyed *keys;
 
@@ -578,7 +631,8 @@ static lode_status plan_changed(lode__flush_plan *plan)
 
 /* ---- making */
 
-/* Deletions first, as they may mark what others would have updated; twice, as orphans add to them. */
+/* Deletions first, as they may mark what others would have updated; twice, as orphans add to them.
+ */
 static lode_status collect(lode__flush_plan *plan)
 {
 	lode_status status = plan_touched(plan);
@@ -599,7 +653,8 @@ lode_status lode__plan_make(lode__flush_plan *plan, lode_session *session)
 	plan->empty = true;
 	lode__arena_init(&plan->arena, &session->allocator, 4096);
 	plan->order = lode__order_of(session);
-	plan->classes = lode__alloc_array(&session->allocator, session->extent_count + 1, sizeof *plan->classes);
+	plan->classes = lode__alloc_array(&session->allocator, session->extent_count + 1,
+					  sizeof *plan->classes);
 	if (!plan->order || !plan->classes)
 		return lode__session_nomem(session);
 	return collect(plan);
@@ -651,7 +706,8 @@ static lode__extent *extent_of_table(const lode_session *session, const lode_tab
 static bool list_touches(const lode__objects *objects, const lode_table *table)
 {
 	for (size_t i = 0; i < objects->count; i++)
-		if (objects->items[i] && lode__object_of(objects->items[i])->extent->mapper->table == table)
+		if (objects->items[i] &&
+		    lode__object_of(objects->items[i])->extent->mapper->table == table)
 			return true;
 	return false;
 }

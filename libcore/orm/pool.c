@@ -14,7 +14,7 @@
 #include "base/alloc.h"
 
 #define BLOCK ((size_t)8192)
-#define SMALLEST sizeof(void *)          /* a free block holds the link to the next */
+#define SMALLEST sizeof(void *) /* a free block holds the link to the next */
 #define LARGEST ((size_t)LODE__POOL_EXACT << (LODE__POOL_CLASSES / 4 - 2))
 
 struct lode__pool_large {
@@ -96,7 +96,8 @@ static void *alloc_large(lode__pool *pool, size_t size)
 static void free_large(lode__pool *pool, void *block)
 {
 	struct lode__pool_large *large =
-		(struct lode__pool_large *)((char *)block - offsetof(struct lode__pool_large, data));
+		(struct lode__pool_large *)((char *)block -
+					    offsetof(struct lode__pool_large, data));
 
 	if (large->previous)
 		large->previous->next = large->next;

@@ -24,27 +24,33 @@ static bool find_ends(key_ends *ends, const lode__relationship *relationship, si
 	return true;
 }
 
-static lode_status refuse_null(lode_session *session, const lode__relationship *relationship, const lode__object *object,
-                               const lode__attribute *to)
+static lode_status refuse_null(lode_session *session, const lode__relationship *relationship,
+			       const lode__object *object, const lode__attribute *to)
 {
 	const char *class_ = object->extent->mapper->name;
 
 	session->culprit = (void *)(uintptr_t)(object + 1);
 	if (to->primary_key)
-		return lode__session_fail(session, LODE_E_NOTNULL, "%s.%s is part of the primary key and cannot become NULL, which taking a %s out of %s.%s means",
-		                          class_, to->name, class_, relationship->owner->name, relationship->name);
-	return lode__session_fail(session, LODE_E_NOTNULL, "%s.%s cannot be NULL, which the change of %s.%s means: delete the %s, give it another, or map the member as nullable",
-	                          class_, to->name, relationship->owner->name, relationship->name, class_);
+		return lode__session_fail(
+			session, LODE_E_NOTNULL,
+			"%s.%s is part of the primary key and cannot become NULL, which taking a %s out of %s.%s means",
+			class_, to->name, class_, relationship->owner->name, relationship->name);
+	return lode__session_fail(
+		session, LODE_E_NOTNULL,
+		"%s.%s cannot be NULL, which the change of %s.%s means: delete the %s, give it another, or map the member as nullable",
+		class_, to->name, relationship->owner->name, relationship->name, class_);
 }
 
 /* A key that was set is sent even if it is zero. */
 static lode_status name_key(lode__object *object, const lode__attribute *to)
 {
-	return lode__object_state(object) == LODE__PENDING ? lode__object_name(object->extent, object, to->index) : LODE_OK;
+	return lode__object_state(object) == LODE__PENDING
+		       ? lode__object_name(object->extent, object, to->index)
+		       : LODE_OK;
 }
 
-static lode_status store(lode_session *session, const lode__relationship *relationship, void *instance,
-                         const lode__attribute *to, const lode_value *value)
+static lode_status store(lode_session *session, const lode__relationship *relationship,
+			 void *instance, const lode__attribute *to, const lode_value *value)
 {
 	lode__object *object = lode__object_of(instance);
 	lode_status status;
@@ -53,8 +59,10 @@ static lode_status store(lode_session *session, const lode__relationship *relati
 		return refuse_null(session, relationship, object, to);
 	status = lode__value_store(to->ctype, lode__attribute_at(to, instance), to->size, value);
 	if (status < 0)
-		return lode__session_fail(session, status, "%s.%s cannot hold the key that %s.%s refers to", object->extent->mapper->name,
-		                          to->name, relationship->owner->name, relationship->name);
+		return lode__session_fail(session, status,
+					  "%s.%s cannot hold the key that %s.%s refers to",
+					  object->extent->mapper->name, to->name,
+					  relationship->owner->name, relationship->name);
 	return name_key(object, to);
 }
 
@@ -63,11 +71,13 @@ static bool copy_int64(const key_ends *ends, void *instance, const void *source)
 {
 	if (!source || ends->from->ctype != LODE_C_INT64 || ends->to->ctype != LODE_C_INT64)
 		return false;
-	memcpy(lode__attribute_at(ends->to, instance), lode__attribute_at(ends->from, source), sizeof(int64_t));
+	memcpy(lode__attribute_at(ends->to, instance), lode__attribute_at(ends->from, source),
+	       sizeof(int64_t));
 	return true;
 }
 
-lode_status lode__sync_copy(lode_session *session, const lode__relationship *relationship, void *instance, const void *source)
+lode_status lode__sync_copy(lode_session *session, const lode__relationship *relationship,
+			    void *instance, const void *source)
 {
 	lode_value value = lode_value_null();
 	lode_status status = LODE_OK;
@@ -81,7 +91,8 @@ lode_status lode__sync_copy(lode_session *session, const lode__relationship *rel
 			continue;
 		}
 		if (source)
-			value = lode__value_load(ends.from->ctype, lode__attribute_at(ends.from, source));
+			value = lode__value_load(ends.from->ctype,
+						 lode__attribute_at(ends.from, source));
 		status = store(session, relationship, instance, ends.to, &value);
 	}
 	return status;
@@ -113,7 +124,8 @@ lode_status lode__sync_apply(lode_session *session, lode__object *object)
 
 	for (const lode__sync *sync = syncs; status == LODE_OK && sync; sync = sync->next)
 		if (sync->source || !is_set_too(syncs, sync))
-			status = lode__sync_copy(session, sync->relationship, lode__instance_of(object), sync->source);
+			status = lode__sync_copy(session, sync->relationship,
+						 lode__instance_of(object), sync->source);
 	if (object->trail)
 		object->trail->syncs = NULL;
 	return status;

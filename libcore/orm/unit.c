@@ -22,7 +22,9 @@ lode_status lode__session_begin(lode_session *session, bool writes)
 	if (session->in_transaction)
 		return LODE_OK;
 	if (session->options.explicit_begin && !session->began)
-		return lode__session_fail(session, LODE_E_STATE, "no transaction was begun: call lode_begin first (option explicit_begin)");
+		return lode__session_fail(
+			session, LODE_E_STATE,
+			"no transaction was begun: call lode_begin first (option explicit_begin)");
 	if (!session->link)
 		session->link = lode__engine_acquire(session->engine, error);
 	if (!session->link)
@@ -48,7 +50,9 @@ lode_status lode_begin(lode_session *session)
 		return LODE_E_MISUSE;
 	status = lode__session_ready(session);
 	if (status == LODE_OK && session->in_transaction)
-		status = lode__session_fail(session, LODE_E_STATE, "a transaction is open already: commit or roll back first");
+		status = lode__session_fail(
+			session, LODE_E_STATE,
+			"a transaction is open already: commit or roll back first");
 	if (status == LODE_OK) {
 		session->began = true;
 		status = lode__session_begin(session, false);
@@ -70,7 +74,8 @@ lode_status lode__unit_end(lode_session *session, bool commit)
 	lode_status status = LODE_OK;
 
 	if (session->in_transaction)
-		status = commit ? lode__link_commit(session->link, error) : lode__link_rollback(session->link, error);
+		status = commit ? lode__link_commit(session->link, error)
+				: lode__link_rollback(session->link, error);
 	session->in_transaction = false;
 	session->began = false;
 	if (session->link)
@@ -82,8 +87,10 @@ lode_status lode__unit_end(lode_session *session, bool commit)
 static void warn_unlinked(lode_session *session)
 {
 	if (session->fresh > 0)
-		lode__log(lode__engine_logger(session->engine), LODE_LOG_WARNING, LODE_W_UNLINKED,
-		          "%u objects made by LODE_NEW were not added or linked when the session committed", session->fresh);
+		lode__log(
+			lode__engine_logger(session->engine), LODE_LOG_WARNING, LODE_W_UNLINKED,
+			"%u objects made by LODE_NEW were not added or linked when the session committed",
+			session->fresh);
 }
 
 /* The database has committed: what was kept for a rollback goes. */
@@ -129,9 +136,11 @@ static void restore_members(lode_session *session)
 
 		for (uint32_t n = 0; extent && n < extent->used; n++) {
 			lode__object *object = lode__extent_slot(extent, n);
-			void *instance = lode__instance_of(object), *snapshot = lode__snapshot_of(extent, instance);
+			void *instance = lode__instance_of(object),
+			     *snapshot = lode__snapshot_of(extent, instance);
 
-			if (lode__object_state(object) != LODE__PERSISTENT || (object->flags & LODE__READ_ONLY))
+			if (lode__object_state(object) != LODE__PERSISTENT ||
+			    (object->flags & LODE__READ_ONLY))
 				continue;
 			object->flags &= ~(LODE__MARKED | LODE__ORPHAN);
 			if (memcmp(instance, snapshot, extent->mapper->object_size) != 0)
@@ -150,7 +159,7 @@ static void drop_pending(lode_session *session)
 		object = lode__object_of(session->pending.items[i]);
 		object->flags &= ~(LODE__QUEUED | LODE__ORPHAN);
 		if (lode__object_state(object) != LODE__PENDING)
-			continue;       /* a flush that failed later had inserted it */
+			continue; /* a flush that failed later had inserted it */
 		lode__object_set_state(object, LODE__TRANSIENT);
 		object->extent->pending--;
 	}
@@ -161,7 +170,8 @@ static void drop_marked(lode_session *session)
 {
 	for (size_t i = 0; i < session->marked.count; i++)
 		if (session->marked.items[i])
-			lode__object_of(session->marked.items[i])->flags &= ~(LODE__MARKED | LODE__QUEUED | LODE__ORPHAN);
+			lode__object_of(session->marked.items[i])->flags &=
+				~(LODE__MARKED | LODE__QUEUED | LODE__ORPHAN);
 	session->marked.count = 0;
 }
 
@@ -247,8 +257,9 @@ static lode_status push_savepoint(lode_session *session)
 	char name[24];
 	lode_status status;
 
-	if (lode__array_reserve(&session->allocator, (void **)&session->savepoints, &session->savepoint_capacity,
-	                        session->savepoint_count + 1, sizeof *session->savepoints) < 0)
+	if (lode__array_reserve(&session->allocator, (void **)&session->savepoints,
+				&session->savepoint_capacity, session->savepoint_count + 1,
+				sizeof *session->savepoints) < 0)
 		return lode__session_nomem(session);
 	name_savepoint(name, sizeof name, session->next_savepoint);
 	status = lode__link_savepoint(session->link, name, lode__session_error_slot(session));
@@ -289,7 +300,9 @@ static lode__nested *find_savepoint(lode_session *session, lode_savepoint savepo
 
 static lode_status refuse_savepoint(lode_session *session)
 {
-	return lode__session_fail(session, LODE_E_STATE, "this savepoint is not open any more: it was released, rolled back, or the transaction ended");
+	return lode__session_fail(
+		session, LODE_E_STATE,
+		"this savepoint is not open any more: it was released, rolled back, or the transaction ended");
 }
 
 static lode_status rewind_to(lode_session *session, lode__nested *nested)
@@ -332,7 +345,8 @@ static lode_status release_savepoint(lode_session *session, lode__nested *nested
 	char name[24];
 
 	name_savepoint(name, sizeof name, nested->id);
-	status = lode__link_release_savepoint(session->link, name, lode__session_error_slot(session));
+	status = lode__link_release_savepoint(session->link, name,
+					      lode__session_error_slot(session));
 	if (status < 0)
 		return lode__session_failed(session, status);
 	session->savepoint_count = (size_t)(nested - session->savepoints);

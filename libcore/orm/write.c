@@ -73,17 +73,23 @@ static bool is_expression(const lode_default *given)
 	return given->kind == LODE_DEFAULT_NOW || given->kind == LODE_DEFAULT_SQL_TEXT;
 }
 
-static lode_status store_default(lode_session *session, lode__object *object, const lode__attribute *attribute, const lode_default *given)
+static lode_status store_default(lode_session *session, lode__object *object,
+				 const lode__attribute *attribute, const lode_default *given)
 {
 	lode_value value = default_value(given);
-	lode_status status = lode__value_store(attribute->ctype, lode__attribute_at(attribute, object + 1), attribute->size, &value);
+	lode_status status =
+		lode__value_store(attribute->ctype, lode__attribute_at(attribute, object + 1),
+				  attribute->size, &value);
 
-	return status < 0 ? lode__session_fail(session, status, "%s.%s cannot hold its default value", object->extent->mapper->name, attribute->name)
-	                  : LODE_OK;
+	return status < 0
+		       ? lode__session_fail(session, status, "%s.%s cannot hold its default value",
+					    object->extent->mapper->name, attribute->name)
+		       : LODE_OK;
 }
 
 /* The same block, and of bytes the same part of it? */
-static inline bool is_same_text(const lode__attribute *attribute, const void *member, const void *owned)
+static inline bool is_same_text(const lode__attribute *attribute, const void *member,
+				const void *owned)
 {
 	const void *a, *b;
 
@@ -98,7 +104,8 @@ lode_status lode__write_own_texts(lode__extent *extent, void *instance)
 
 	for (uint32_t i = 0; i < extent->text_count; i++) {
 		const lode__attribute *attribute = &extent->mapper->attributes[extent->texts[i]];
-		void *member = lode__attribute_at(attribute, instance), *owned = lode__attribute_at(attribute, snapshot);
+		void *member = lode__attribute_at(attribute, instance),
+		     *owned = lode__attribute_at(attribute, snapshot);
 		lode_status status;
 
 		if (is_same_text(attribute, member, owned))
@@ -112,7 +119,8 @@ lode_status lode__write_own_texts(lode__extent *extent, void *instance)
 	return LODE_OK;
 }
 
-static lode_status prepare_insert(lode_session *session, lode__extent *extent, lode__object *object, uint64_t *shape)
+static lode_status prepare_insert(lode_session *session, lode__extent *extent, lode__object *object,
+				  uint64_t *shape)
 {
 	const lode_mapper *mapper = extent->mapper;
 	lode_status status = lode__sync_apply(session, object);
@@ -141,13 +149,18 @@ static lode_status check_key(lode_session *session, lode__extent *extent, void *
 
 		if (lode__ctype_is_null(key->ctype, lode__attribute_at(key, instance))) {
 			session->culprit = instance;
-			return lode__session_fail(session, LODE_E_NOTNULL, "%s.%s is part of the primary key, is not set, and the database does not generate it",
-			                          mapper->name, key->name);
+			return lode__session_fail(
+				session, LODE_E_NOTNULL,
+				"%s.%s is part of the primary key, is not set, and the database does not generate it",
+				mapper->name, key->name);
 		}
 	}
 	if (lode__identity_find(extent, instance)) {
 		session->culprit = instance;
-		return lode__session_fail(session, LODE_E_UNIQUE, "a new object of class %s has the primary key of one that is in the session already", mapper->name);
+		return lode__session_fail(
+			session, LODE_E_UNIQUE,
+			"a new object of class %s has the primary key of one that is in the session already",
+			mapper->name);
 	}
 	return LODE_OK;
 }
@@ -172,7 +185,8 @@ void lode__writes_free(lode__extent *extent)
 	}
 }
 
-static lode__write *find_write(const lode__extent *extent, lode__write_kind kind, bool rowset, const uint64_t *shape)
+static lode__write *find_write(const lode__extent *extent, lode__write_kind kind, bool rowset,
+			       const uint64_t *shape)
 {
 	for (lode__write *write = extent->writes; write; write = write->next)
 		if (write->kind == kind && write->rowset == rowset &&
@@ -182,13 +196,16 @@ static lode__write *find_write(const lode__extent *extent, lode__write_kind kind
 }
 
 /* A write and its arrays in one block. */
-static lode__write *new_write(const lode__extent *extent, lode__write_kind kind, bool rowset, const uint64_t *shape)
+static lode__write *new_write(const lode__extent *extent, lode__write_kind kind, bool rowset,
+			      const uint64_t *shape)
 {
 	const lode_mapper *mapper = extent->mapper;
 	size_t words = shape_words(extent), most = mapper->attribute_count + mapper->key_count;
-	lode__write *write = lode__alloc_zero(&extent->allocator, sizeof *write + words * sizeof *shape +
-	                                      (most + mapper->attribute_count) * sizeof(lode_drv_bind) +
-	                                      2 * most * sizeof(uint32_t));
+	lode__write *write =
+		lode__alloc_zero(&extent->allocator,
+				 sizeof *write + words * sizeof *shape +
+					 (most + mapper->attribute_count) * sizeof(lode_drv_bind) +
+					 2 * most * sizeof(uint32_t));
 
 	if (!write)
 		return NULL;
@@ -204,7 +221,8 @@ static lode__write *new_write(const lode__extent *extent, lode__write_kind kind,
 }
 
 /* A parameter read from the object, or for an enum stored as text from the array of labels. */
-static void add_bind(const lode__extent *extent, lode__write *write, uint32_t index, size_t base_offset)
+static void add_bind(const lode__extent *extent, lode__write *write, uint32_t index,
+		     size_t base_offset)
 {
 	const lode__attribute *attribute = &extent->mapper->attributes[index];
 	lode_drv_bind *bind = &write->binds[write->bind_count++];
@@ -235,11 +253,13 @@ static void add_back(const lode__extent *extent, lode__write *write, uint32_t in
 	lode_drv_bind *bind = &write->back_binds[write->back_count];
 
 	*bind = extent->mapper->binds[index];
-	bind->sql_type = lode__column_sql_type(extent->session->dialect, extent->mapper->attributes[index].column);
+	bind->sql_type = lode__column_sql_type(extent->session->dialect,
+					       extent->mapper->attributes[index].column);
 	write->back[write->back_count++] = index;
 }
 
-static size_t back_columns(const lode__extent *extent, const lode__write *write, const lode_table_column **columns)
+static size_t back_columns(const lode__extent *extent, const lode__write *write,
+			   const lode_table_column **columns)
 {
 	for (uint32_t i = 0; i < write->back_count; i++)
 		columns[i] = extent->mapper->attributes[write->back[i]].column;
@@ -247,8 +267,8 @@ static size_t back_columns(const lode__extent *extent, const lode__write *write,
 }
 
 /* RETURNING serves one row at a time; labels of enums are read by the ordinary load. */
-static size_t returned(lode_session *session, const lode__extent *extent, lode__write *write, uint32_t verb,
-                       const lode_table_column **columns)
+static size_t returned(lode_session *session, const lode__extent *extent, lode__write *write,
+		       uint32_t verb, const lode_table_column **columns)
 {
 	const lode_traits *traits = &session->dialect->traits;
 	bool can = traits->returning_style == 1 && (traits->returning_on & verb) && !write->rowset;
@@ -274,7 +294,8 @@ static bool columns_init(column_lists *columns, const lode__extent *extent)
 {
 	size_t count = extent->mapper->attribute_count + 1;
 
-	columns->set = lode__alloc_array(&extent->allocator, count, sizeof *columns->set + 2 * sizeof(void *));
+	columns->set = lode__alloc_array(&extent->allocator, count,
+					 sizeof *columns->set + 2 * sizeof(void *));
 	columns->where = (const lode_table_column **)(columns->set + count);
 	columns->back = columns->where + count;
 	columns->set_count = 0;
@@ -282,14 +303,16 @@ static bool columns_init(column_lists *columns, const lode__extent *extent)
 	return columns->set != NULL;
 }
 
-static lode__write *columns_finish(column_lists *columns, lode__extent *extent, lode__write *write, lode_status status)
+static lode__write *columns_finish(column_lists *columns, lode__extent *extent, lode__write *write,
+				   lode_status status)
 {
 	lode_session *session = extent->session;
 
 	if (write)
 		write->sql_size = lode__buf_size(&columns->sql);
 	if (write && status == LODE_OK)
-		status = lode__buf_take(&write->sql, &columns->sql, lode__session_error_slot(session));
+		status = lode__buf_take(&write->sql, &columns->sql,
+					lode__session_error_slot(session));
 	lode__buf_dispose(&columns->sql);
 	lode__release(&extent->allocator, columns->set);
 	if (!write || status < 0) {
@@ -303,7 +326,8 @@ static lode__write *columns_finish(column_lists *columns, lode__extent *extent, 
 	return write;
 }
 
-static void add_set(column_lists *columns, const lode__attribute *attribute, const lode_default *expression)
+static void add_set(column_lists *columns, const lode__attribute *attribute,
+		    const lode_default *expression)
 {
 	columns->set[columns->set_count].column = attribute->column;
 	columns->set[columns->set_count++].expression = expression;
@@ -330,7 +354,8 @@ static void list_insert(lode__extent *extent, lode__write *write, column_lists *
 	}
 }
 
-static lode__write *make_insert(lode_session *session, lode__extent *extent, bool rowset, const uint64_t *shape)
+static lode__write *make_insert(lode_session *session, lode__extent *extent, bool rowset,
+				const uint64_t *shape)
 {
 	lode__write *write = new_write(extent, LODE__WRITE_INSERT, rowset, shape);
 	lode_status status = LODE_OK;
@@ -343,8 +368,10 @@ static lode__write *make_insert(lode_session *session, lode__extent *extent, boo
 	/* rows with nothing in them do not go through a table of rows */
 	write->row_by_row = columns.set_count == 0;
 	back = returned(session, extent, write, 1, columns.back);
-	status = lode__render_insert(&columns.sql, session->dialect, extent->mapper->table, columns.set, columns.set_count,
-	                             columns.back, back, rowset && !write->row_by_row, lode__session_error_slot(session));
+	status = lode__render_insert(&columns.sql, session->dialect, extent->mapper->table,
+				     columns.set, columns.set_count, columns.back, back,
+				     rowset && !write->row_by_row,
+				     lode__session_error_slot(session));
 	return columns_finish(&columns, extent, write, status);
 }
 
@@ -375,7 +402,8 @@ static void list_key(lode__extent *extent, lode__write *write, column_lists *col
 	}
 }
 
-static lode__write *make_update(lode_session *session, lode__extent *extent, bool rowset, const uint64_t *shape)
+static lode__write *make_update(lode_session *session, lode__extent *extent, bool rowset,
+				const uint64_t *shape)
 {
 	lode__write *write = new_write(extent, LODE__WRITE_UPDATE, rowset, shape);
 	lode_status status;
@@ -387,13 +415,15 @@ static lode__write *make_update(lode_session *session, lode__extent *extent, boo
 	list_update(extent, write, &columns);
 	list_key(extent, write, &columns);
 	back = returned(session, extent, write, 2, columns.back);
-	status = lode__render_update(&columns.sql, session->dialect, extent->mapper->table, columns.set, columns.set_count,
-	                             columns.where, extent->mapper->key_count, columns.back, back, rowset,
-	                             lode__session_error_slot(session));
+	status = lode__render_update(&columns.sql, session->dialect, extent->mapper->table,
+				     columns.set, columns.set_count, columns.where,
+				     extent->mapper->key_count, columns.back, back, rowset,
+				     lode__session_error_slot(session));
 	return columns_finish(&columns, extent, write, status);
 }
 
-static lode__write *make_delete(lode_session *session, lode__extent *extent, bool rowset, const uint64_t *shape)
+static lode__write *make_delete(lode_session *session, lode__extent *extent, bool rowset,
+				const uint64_t *shape)
 {
 	lode__write *write = new_write(extent, LODE__WRITE_DELETE, rowset, shape);
 	lode_status status;
@@ -402,8 +432,9 @@ static lode__write *make_delete(lode_session *session, lode__extent *extent, boo
 	if (!columns_init(&columns, extent) || !write)
 		return columns_finish(&columns, extent, write, LODE_E_NOMEM);
 	list_key(extent, write, &columns);
-	status = lode__render_delete(&columns.sql, session->dialect, extent->mapper->table, columns.where,
-	                             extent->mapper->key_count, rowset, lode__session_error_slot(session));
+	status = lode__render_delete(&columns.sql, session->dialect, extent->mapper->table,
+				     columns.where, extent->mapper->key_count, rowset,
+				     lode__session_error_slot(session));
 	return columns_finish(&columns, extent, write, status);
 }
 
@@ -414,12 +445,14 @@ static bool use_rowset(const lode_session *session, const lode__extent *extent, 
 {
 	uint32_t most = session->dialect->traits.max_rows_columns;
 
-	return count > 1 && session->dialect->traits.rows_style == 3 && lode__link_can(session->link, LODE_CAP_ROWSET) &&
+	return count > 1 && session->dialect->traits.rows_style == 3 &&
+	       lode__link_can(session->link, LODE_CAP_ROWSET) &&
 	       (most == 0 || extent->mapper->attribute_count + extent->mapper->key_count <= most);
 }
 
 /* The statement for a batch of `count` rows; NULL: the session says why. */
-static lode__write *need_write(lode_session *session, lode__extent *extent, lode__write_kind kind, const uint64_t *shape, size_t count)
+static lode__write *need_write(lode_session *session, lode__extent *extent, lode__write_kind kind,
+			       const uint64_t *shape, size_t count)
 {
 	bool rowset = use_rowset(session, extent, count);
 	lode__write *write = find_write(extent, kind, rowset, shape);
@@ -437,8 +470,9 @@ static lode__write *need_write(lode_session *session, lode__extent *extent, lode
 }
 
 /* The labels of enums stored as text, row by row. */
-static lode_status fill_labels(lode_session *session, const lode__extent *extent, const lode__write *write, void **instances,
-                               size_t count, const char ***out)
+static lode_status fill_labels(lode_session *session, const lode__extent *extent,
+			       const lode__write *write, void **instances, size_t count,
+			       const char ***out)
 {
 	*out = NULL;
 	if (write->label_count == 0)
@@ -448,28 +482,36 @@ static lode_status fill_labels(lode_session *session, const lode__extent *extent
 		return lode__session_nomem(session);
 	for (size_t row = 0; row < count; row++)
 		for (uint32_t i = 0; i < write->label_count; i++) {
-			const lode__attribute *attribute = &extent->mapper->attributes[write->labels[i]];
+			const lode__attribute *attribute =
+				&extent->mapper->attributes[write->labels[i]];
 			const void *member = lode__attribute_at(attribute, instances[row]);
 			lode_value value = lode__value_load(attribute->ctype, member);
 
 			if (value.kind == LODE_VALUE_NULL)
 				continue;
-			if (value.as.integer < 0 || (uint64_t)value.as.integer >= attribute->enum_count) {
+			if (value.as.integer < 0 ||
+			    (uint64_t)value.as.integer >= attribute->enum_count) {
 				session->culprit = instances[row];
-				return lode__session_fail(session, LODE_E_DATA, "%s.%s holds a number that has no name in .enum_names",
-				                          extent->mapper->name, attribute->name);
+				return lode__session_fail(
+					session, LODE_E_DATA,
+					"%s.%s holds a number that has no name in .enum_names",
+					extent->mapper->name, attribute->name);
 			}
-			(*out)[row * write->label_count + i] = attribute->enum_names[value.as.integer];
+			(*out)[row * write->label_count + i] =
+				attribute->enum_names[value.as.integer];
 		}
 	return LODE_OK;
 }
 
-static lode_status fetch_back(lode_session *session, const lode__extent *extent, const lode__write *write, lode__cursor *cursor, void *instance)
+static lode_status fetch_back(lode_session *session, const lode__extent *extent,
+			      const lode__write *write, lode__cursor *cursor, void *instance)
 {
 	lode_error *error = lode__session_error_slot(session);
 	struct lode__result_list *loading = lode__loading(session);
 	void *bases[1] = { instance };
-	lode_fetch fetch = { .struct_size = sizeof fetch, .bases = bases, .nbases = 1, .max_rows = 1 };
+	lode_fetch fetch = {
+		.struct_size = sizeof fetch, .bases = bases, .nbases = 1, .max_rows = 1
+	};
 	lode_status status;
 
 	if (!loading)
@@ -481,22 +523,31 @@ static lode_status fetch_back(lode_session *session, const lode__extent *extent,
 	if (status < 0)
 		return lode__session_failed(session, status);
 	if (fetch.nrows == 0)
-		return lode__session_fail(session, LODE_E_STALE, "the row of this object of class %s is gone: it was deleted by somebody else",
-		                          extent->mapper->name);
+		return lode__session_fail(
+			session, LODE_E_STALE,
+			"the row of this object of class %s is gone: it was deleted by somebody else",
+			extent->mapper->name);
 	return LODE_OK;
 }
 
 /* Sends one batch; `keys` and `matched` are out. */
-static lode_status send(lode_session *session, lode__extent *extent, const lode__write *write, void **instances, size_t count,
-                        int64_t *keys, int64_t *matched)
+static lode_status send(lode_session *session, lode__extent *extent, const lode__write *write,
+			void **instances, size_t count, int64_t *keys, int64_t *matched)
 {
 	const lode_mapper *mapper = extent->mapper;
 	const char **labels;
 	lode__cursor cursor = { 0 };
 	lode_status status = fill_labels(session, extent, write, instances, count, &labels);
 	const void *bases[2] = { instances, labels };
-	lode__batch batch = { .sql = write->sql, .sql_size = write->sql_size, .params = write->binds, .param_count = write->bind_count,
-		.base_count = 2, .bases = bases, .row_count = (uint32_t)count, .rowset = write->rowset && !write->row_by_row, .failed_row = -1 };
+	lode__batch batch = { .sql = write->sql,
+			      .sql_size = write->sql_size,
+			      .params = write->binds,
+			      .param_count = write->bind_count,
+			      .base_count = 2,
+			      .bases = bases,
+			      .row_count = (uint32_t)count,
+			      .rowset = write->rowset && !write->row_by_row,
+			      .failed_row = -1 };
 
 	if (keys) {
 		batch.keys = keys;
@@ -504,7 +555,8 @@ static lode_status send(lode_session *session, lode__extent *extent, const lode_
 		batch.key_column = mapper->attributes[mapper->generated].column->name;
 	}
 	if (status == LODE_OK) {
-		status = lode__cursor_batch(&cursor, session->link, &batch, lode__session_error_slot(session));
+		status = lode__cursor_batch(&cursor, session->link, &batch,
+					    lode__session_error_slot(session));
 		if (status < 0) {
 			if (batch.failed_row >= 0 && (size_t)batch.failed_row < count)
 				session->culprit = instances[batch.failed_row];
@@ -517,7 +569,8 @@ static lode_status send(lode_session *session, lode__extent *extent, const lode_
 		status = LODE_OK;
 		*matched = cursor.result.affected;
 		if (write->back_binds && write->back_count > 0) {
-			/* the row that came back is the count: not every database has one before the end */
+			/* the row that came back is the count: not every database has one before
+			 * the end */
 			status = fetch_back(session, extent, write, &cursor, instances[0]);
 			*matched = 1;
 		}
@@ -529,7 +582,8 @@ static lode_status send(lode_session *session, lode__extent *extent, const lode_
 
 /* ---- INSERT */
 
-static lode_status store_key(lode_session *session, lode__extent *extent, void *instance, int64_t key)
+static lode_status store_key(lode_session *session, lode__extent *extent, void *instance,
+			     int64_t key)
 {
 	const lode__attribute *attribute = &extent->mapper->attributes[extent->mapper->generated];
 	lode_value value;
@@ -539,9 +593,12 @@ static lode_status store_key(lode_session *session, lode__extent *extent, void *
 		return LODE_OK;
 	}
 	value = lode_value_int(key);
-	if (lode__value_store(attribute->ctype, lode__attribute_at(attribute, instance), attribute->size, &value) < 0)
-		return lode__session_fail(session, LODE_E_DATA, "the database generated a key for %s.%s that does not fit the member",
-		                          extent->mapper->name, attribute->name);
+	if (lode__value_store(attribute->ctype, lode__attribute_at(attribute, instance),
+			      attribute->size, &value) < 0)
+		return lode__session_fail(
+			session, LODE_E_DATA,
+			"the database generated a key for %s.%s that does not fit the member",
+			extent->mapper->name, attribute->name);
 	return LODE_OK;
 }
 
@@ -559,8 +616,9 @@ static void become_persistent(lode__extent *extent, lode__object *object)
 }
 
 /* `noted` is room for the journal's list of the batch; it is the journal's afterwards. */
-static lode_status take_inserted(lode_session *session, lode__extent *extent, const lode__write *write, void **instances, size_t count,
-                                 const int64_t *keys, void **noted)
+static lode_status take_inserted(lode_session *session, lode__extent *extent,
+				 const lode__write *write, void **instances, size_t count,
+				 const int64_t *keys, void **noted)
 {
 	lode_status status = LODE_OK;
 
@@ -580,8 +638,9 @@ static lode_status take_inserted(lode_session *session, lode__extent *extent, co
 }
 
 /* Everything that taking the rows over needs is there before they are sent. */
-static lode_status reserve_inserts(lode_session *session, lode__extent *extent, const lode__write *write, size_t count,
-                                   int64_t **keys, void ***noted)
+static lode_status reserve_inserts(lode_session *session, lode__extent *extent,
+				   const lode__write *write, size_t count, int64_t **keys,
+				   void ***noted)
 {
 	*keys = NULL;
 	*noted = NULL;
@@ -599,10 +658,13 @@ static lode_status reserve_inserts(lode_session *session, lode__extent *extent, 
 	return lode__session_nomem(session);
 }
 
-static lode_status insert_batch(lode_session *session, lode__extent *extent, const uint64_t *shape, void **instances, size_t count)
+static lode_status insert_batch(lode_session *session, lode__extent *extent, const uint64_t *shape,
+				void **instances, size_t count)
 {
 	lode_status status = lode__session_begin(session, true);
-	lode__write *write = status == LODE_OK ? need_write(session, extent, LODE__WRITE_INSERT, shape, count) : NULL;
+	lode__write *write = status == LODE_OK
+				     ? need_write(session, extent, LODE__WRITE_INSERT, shape, count)
+				     : NULL;
 	int64_t *keys, matched = 0;
 	void **noted;
 
@@ -671,19 +733,25 @@ static lode_status check_absent(lode_session *session, lode__extent *extent, lod
 	for (uint32_t i = 0; i < mapper->attribute_count; i++) {
 		const lode__attribute *attribute = &mapper->attributes[i];
 		const void *member = lode__attribute_at(attribute, instance);
-		const void *known = lode__attribute_at(attribute, lode__snapshot_of(extent, instance));
+		const void *known =
+			lode__attribute_at(attribute, lode__snapshot_of(extent, instance));
 
-		if (attribute->info->nullable && !attribute->info->by_pointer && lode__ctype_is_null(attribute->ctype, member) &&
-		    lode__ctype_is_null(attribute->ctype, known) && memcmp(member, known, attribute->info->present_offset) != 0) {
+		if (attribute->info->nullable && !attribute->info->by_pointer &&
+		    lode__ctype_is_null(attribute->ctype, member) &&
+		    lode__ctype_is_null(attribute->ctype, known) &&
+		    memcmp(member, known, attribute->info->present_offset) != 0) {
 			session->culprit = instance;
-			return lode__session_fail(session, LODE_E_MISUSE, "%s.%s was given a value but is not present: set .present too, or use LODE_SET",
-			                          mapper->name, attribute->name);
+			return lode__session_fail(
+				session, LODE_E_MISUSE,
+				"%s.%s was given a value but is not present: set .present too, or use LODE_SET",
+				mapper->name, attribute->name);
 		}
 	}
 	return LODE_OK;
 }
 
-static lode_status apply_onupdate(lode_session *session, lode__extent *extent, lode__object *object, uint64_t *shape)
+static lode_status apply_onupdate(lode_session *session, lode__extent *extent, lode__object *object,
+				  uint64_t *shape)
 {
 	const lode_mapper *mapper = extent->mapper;
 
@@ -705,15 +773,21 @@ static lode_status own_changed(lode__extent *extent, void *instance, const uint6
 {
 	for (uint32_t i = 0; i < extent->text_count; i++) {
 		const lode__attribute *attribute = &extent->mapper->attributes[extent->texts[i]];
-		lode_status status = has_bit(shape, attribute->index) ?
-			lode__attribute_own(extent->session, attribute, lode__attribute_at(attribute, instance)) : LODE_OK;
+		lode_status status =
+			has_bit(shape, attribute->index)
+				? lode__attribute_own(extent->session, attribute,
+						      lode__attribute_at(attribute, instance))
+				: LODE_OK;
 
 		if (status < 0) {
-			/* the rest is borrowed still: the snapshot's stands in until the rollback */
+			/* the rest is borrowed still: the snapshot's stands in until the rollback
+			 */
 			for (; i < extent->text_count; i++) {
 				attribute = &extent->mapper->attributes[extent->texts[i]];
 				memcpy(lode__attribute_at(attribute, instance),
-				       lode__attribute_at(attribute, lode__snapshot_of(extent, instance)), attribute->size);
+				       lode__attribute_at(attribute,
+							  lode__snapshot_of(extent, instance)),
+				       attribute->size);
 			}
 			return status;
 		}
@@ -722,7 +796,8 @@ static lode_status own_changed(lode__extent *extent, void *instance, const uint6
 }
 
 /* LODE_DONE: there is nothing to send. */
-static lode_status prepare_update(lode_session *session, lode__extent *extent, lode__object *object, uint64_t *shape)
+static lode_status prepare_update(lode_session *session, lode__extent *extent, lode__object *object,
+				  uint64_t *shape)
 {
 	lode_status status = lode__sync_apply(session, object);
 
@@ -742,9 +817,11 @@ static void disown_changed(lode__extent *extent, void **instances, size_t count)
 {
 	for (size_t row = 0; row < count; row++)
 		for (uint32_t i = 0; i < extent->text_count; i++) {
-			const lode__attribute *attribute = &extent->mapper->attributes[extent->texts[i]];
+			const lode__attribute *attribute =
+				&extent->mapper->attributes[extent->texts[i]];
 			void *member = lode__attribute_at(attribute, instances[row]);
-			const void *known = lode__attribute_at(attribute, lode__snapshot_of(extent, instances[row]));
+			const void *known = lode__attribute_at(
+				attribute, lode__snapshot_of(extent, instances[row]));
 
 			if (!memcmp(member, known, attribute->size))
 				continue;
@@ -761,7 +838,8 @@ static bool changes_key(const lode_mapper *mapper, const uint64_t *shape)
 	return false;
 }
 
-static lode_status take_updated(lode_session *session, lode__extent *extent, lode__object *object, bool moves)
+static lode_status take_updated(lode_session *session, lode__extent *extent, lode__object *object,
+				bool moves)
 {
 	void *instance = lode__instance_of(object), *snapshot = lode__snapshot_of(extent, instance);
 	lode_status status = lode__journal_image(session, object, instance);
@@ -777,7 +855,8 @@ static lode_status take_updated(lode_session *session, lode__extent *extent, lod
 }
 
 /* Which row of a batch was not there?  Sent again one by one: the transaction is lost anyway. */
-static lode_status find_stale(lode_session *session, lode__extent *extent, const uint64_t *shape, void **instances, size_t count, const char *verb)
+static lode_status find_stale(lode_session *session, lode__extent *extent, const uint64_t *shape,
+			      void **instances, size_t count, const char *verb)
 {
 	const char *name = extent->mapper->name;
 
@@ -785,21 +864,27 @@ static lode_status find_stale(lode_session *session, lode__extent *extent, const
 		lode__write *write = need_write(session, extent, LODE__WRITE_UPDATE, shape, 1);
 		int64_t matched = 1;
 
-		if (!write || send(session, extent, write, instances + i, 1, NULL, &matched) < 0 || matched == 0)
+		if (!write || send(session, extent, write, instances + i, 1, NULL, &matched) < 0 ||
+		    matched == 0)
 			session->culprit = instances[i];
 	}
 	if (count == 1)
 		session->culprit = instances[0];
 	if (session->failed)
 		return session->error.status;
-	return lode__session_fail(session, LODE_E_STALE, "%s of class %s: a row that was loaded is gone or has another key now (of %zu sent); lode_session_culprit gives its object",
-	                          verb, name, count);
+	return lode__session_fail(
+		session, LODE_E_STALE,
+		"%s of class %s: a row that was loaded is gone or has another key now (of %zu sent); lode_session_culprit gives its object",
+		verb, name, count);
 }
 
-static lode_status update_batch(lode_session *session, lode__extent *extent, const uint64_t *shape, void **instances, size_t count)
+static lode_status update_batch(lode_session *session, lode__extent *extent, const uint64_t *shape,
+				void **instances, size_t count)
 {
 	lode_status status = lode__session_begin(session, true);
-	lode__write *write = status == LODE_OK ? need_write(session, extent, LODE__WRITE_UPDATE, shape, count) : NULL;
+	lode__write *write = status == LODE_OK
+				     ? need_write(session, extent, LODE__WRITE_UPDATE, shape, count)
+				     : NULL;
 	int64_t matched = -1;
 	size_t done = 0;
 
@@ -810,7 +895,8 @@ static lode_status update_batch(lode_session *session, lode__extent *extent, con
 	if (status == LODE_OK && matched >= 0 && (size_t)matched != count)
 		status = find_stale(session, extent, shape, instances, count, "UPDATE");
 	for (; status == LODE_OK && done < count; done++)
-		status = take_updated(session, extent, lode__object_of(instances[done]), changes_key(extent->mapper, shape));
+		status = take_updated(session, extent, lode__object_of(instances[done]),
+				      changes_key(extent->mapper, shape));
 	if (status < 0) {
 		disown_changed(extent, instances + done, count - done);
 		return status;
@@ -822,15 +908,18 @@ static lode_status update_batch(lode_session *session, lode__extent *extent, con
 
 /* ---- DELETE */
 
-static lode_status count_deleted(lode_session *session, const lode__extent *extent, int64_t matched, size_t count)
+static lode_status count_deleted(lode_session *session, const lode__extent *extent, int64_t matched,
+				 size_t count)
 {
 	if (matched < 0 || (size_t)matched == count)
 		return LODE_OK;
 	if (session->options.strict_deletes)
-		return lode__session_fail(session, LODE_E_STALE, "DELETE of class %s: %lld of %zu rows were there", extent->mapper->name,
-		                          (long long)matched, count);
-	return lode__session_warn(session, LODE_W_STALE_DELETE, "DELETE of class %s: %lld of %zu rows were there", extent->mapper->name,
-	                          (long long)matched, count);
+		return lode__session_fail(session, LODE_E_STALE,
+					  "DELETE of class %s: %lld of %zu rows were there",
+					  extent->mapper->name, (long long)matched, count);
+	return lode__session_warn(session, LODE_W_STALE_DELETE,
+				  "DELETE of class %s: %lld of %zu rows were there",
+				  extent->mapper->name, (long long)matched, count);
 }
 
 /* Loaded lists of the objects it referred to do not show it any more. */
@@ -843,7 +932,8 @@ static void leave_lists(lode_session *session, lode__object *object)
 		const lode__relationship *relationship = &mapper->relationships[i];
 		void *target;
 
-		if (relationship->to_many || !relationship->reverse || !relationship->reverse->to_many)
+		if (relationship->to_many || !relationship->reverse ||
+		    !relationship->reverse->to_many)
 			continue;
 		target = lode__ref_target(relationship, instance);
 		if (!target)
@@ -864,11 +954,16 @@ static void become_deleted(lode_session *session, lode__extent *extent, lode__ob
 	lode__journal_state(session, object, LODE__WAS_PERSISTENT);
 }
 
-lode_status lode__write_deletes(lode_session *session, lode__extent *extent, void **instances, size_t count)
+lode_status lode__write_deletes(lode_session *session, lode__extent *extent, void **instances,
+				size_t count)
 {
-	uint64_t *shape = lode__alloc_array(&session->allocator, shape_words(extent), sizeof *shape);
-	lode_status status = shape ? lode__session_begin(session, true) : lode__session_nomem(session);
-	lode__write *write = status == LODE_OK ? need_write(session, extent, LODE__WRITE_DELETE, shape, count) : NULL;
+	uint64_t *shape =
+		lode__alloc_array(&session->allocator, shape_words(extent), sizeof *shape);
+	lode_status status =
+		shape ? lode__session_begin(session, true) : lode__session_nomem(session);
+	lode__write *write = status == LODE_OK
+				     ? need_write(session, extent, LODE__WRITE_DELETE, shape, count)
+				     : NULL;
 	int64_t matched = -1;
 
 	lode__release(&session->allocator, shape);
@@ -885,12 +980,14 @@ lode_status lode__write_deletes(lode_session *session, lode__extent *extent, voi
 /* ---- runs of one shape */
 
 typedef lode_status prepare_function(lode_session *, lode__extent *, lode__object *, uint64_t *);
-typedef lode_status batch_function(lode_session *, lode__extent *, const uint64_t *, void **, size_t);
+typedef lode_status batch_function(lode_session *, lode__extent *, const uint64_t *, void **,
+				   size_t);
 
 /* Objects with nothing to send move behind those of the run; the caller still finds every one of
  * them in `instances`. */
-static lode_status write_runs(lode_session *session, lode__extent *extent, void **instances, size_t count,
-                              prepare_function *prepare, batch_function *batch, uint64_t *run, uint64_t *shape)
+static lode_status write_runs(lode_session *session, lode__extent *extent, void **instances,
+			      size_t count, prepare_function *prepare, batch_function *batch,
+			      uint64_t *run, uint64_t *shape)
 {
 	size_t size = shape_words(extent) * sizeof *shape, first = 0, end = 0;
 	lode_status status = LODE_OK;
@@ -912,11 +1009,13 @@ static lode_status write_runs(lode_session *session, lode__extent *extent, void 
 		instances[i] = instances[end];
 		instances[end++] = instance;
 	}
-	return status == LODE_OK && end > first ? batch(session, extent, run, instances + first, end - first) : status;
+	return status == LODE_OK && end > first
+		       ? batch(session, extent, run, instances + first, end - first)
+		       : status;
 }
 
-static lode_status write_all(lode_session *session, lode__extent *extent, void **instances, size_t count,
-                             prepare_function *prepare, batch_function *batch)
+static lode_status write_all(lode_session *session, lode__extent *extent, void **instances,
+			     size_t count, prepare_function *prepare, batch_function *batch)
 {
 	size_t words = shape_words(extent);
 	uint64_t *shapes = lode__alloc_array(&session->allocator, 2 * words, sizeof *shapes);
@@ -924,17 +1023,20 @@ static lode_status write_all(lode_session *session, lode__extent *extent, void *
 
 	if (!shapes)
 		return lode__session_nomem(session);
-	status = write_runs(session, extent, instances, count, prepare, batch, shapes, shapes + words);
+	status = write_runs(session, extent, instances, count, prepare, batch, shapes,
+			    shapes + words);
 	lode__release(&session->allocator, shapes);
 	return status;
 }
 
-lode_status lode__write_inserts(lode_session *session, lode__extent *extent, void **instances, size_t count)
+lode_status lode__write_inserts(lode_session *session, lode__extent *extent, void **instances,
+				size_t count)
 {
 	return write_all(session, extent, instances, count, prepare_insert, insert_batch);
 }
 
-lode_status lode__write_updates(lode_session *session, lode__extent *extent, void **instances, size_t count)
+lode_status lode__write_updates(lode_session *session, lode__extent *extent, void **instances,
+				size_t count)
 {
 	return write_all(session, extent, instances, count, prepare_update, update_batch);
 }
