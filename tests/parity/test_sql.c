@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows SQL of the feature table: what statements say, and what SQLite makes of them. */
+/* Rows SQL and QRY of the feature table: what statements say, and what SQLite makes of them. */
 #include "kit.h"
 
 LODE_DECLARE(User);
 LODE_DECLARE(Address);
+LODE_DECLARE(Tag);
 struct User {
 	int64_t id;
 	const char *name;
@@ -11,13 +12,17 @@ struct User {
 	bool active;
 	lode_decimal balance;
 	Address_many addresses;
+	Tag_many tags;
 };
+struct Tag { int64_t id; const char *word; };
 struct Address { int64_t id; const char *email; lode_opt_int64 user_id; User_one user; };
 LODE_CLASS(User, "user_account",
 	LODE_COLUMN(User, id, .primary_key = true), LODE_COLUMN(User, name), LODE_COLUMN(User, age),
 	LODE_COLUMN(User, active, .insert_default = LODE_DEFAULT_INT(1)),
 	LODE_COLUMN(User, balance, .insert_default = LODE_DEFAULT_INT(0)),
-	LODE_TO_MANY(User, addresses, Address, .back_populates = "user"));
+	LODE_TO_MANY(User, addresses, Address, .back_populates = "user"),
+	LODE_TO_MANY(User, tags, Tag, .secondary = "user_tag"));
+LODE_CLASS(Tag, "tag", LODE_COLUMN(Tag, id, .primary_key = true), LODE_COLUMN(Tag, word));
 LODE_CLASS(Address, "address",
 	LODE_COLUMN(Address, id, .primary_key = true), LODE_COLUMN(Address, email),
 	LODE_COLUMN(Address, user_id, .foreign_key = "user_account.id"),
@@ -405,6 +410,68 @@ START_TEST(statements_are_printed)
 }
 END_TEST
 
+typedef struct Summary { const char *name, *email; lode_opt_int64 addresses; lode_opt_bool any; } Summary;
+
+/* QRY-01: attributes of several classes, functions, counts and EXISTS side by side in one row; what
+ * an outer join does not find is NULL */
+START_TEST(values_of_several_classes_in_a_row)
+{
+	lode_statement *query = LODE_SELECT_ROWS(Summary), *count, *any;
+	char text[200] = "";
+
+	count = lode_where(lode_select_value(lode_count(NULL)), lode_eq(LODE_COL_AS(Address, 1, user_id), LODE_COL(User, id)));
+	any = lode_where(LODE_SELECT(Address), lode_eq(LODE_COL(Address, user_id), LODE_COL(User, id)));
+	LODE_FIELD(query, Summary, name, lode_concat(LODE_COL(User, name), LODE_VALUE("!")));
+	LODE_FIELD(query, Summary, email, LODE_COL_AS(Address, 2, email));
+	LODE_FIELD(query, Summary, addresses, lode_subquery(lode_from_as(count, &Address_class, 1)));
+	LODE_FIELD(query, Summary, any, lode_exists(any));
+	lode_join_as(lode_from(query, &User_class), LODE_REL(User, addresses), 0, 2, true);
+	lode_order_by(lode_order_by(query, LODE_ASC(User, id)), LODE_COL_AS(Address, 2, id));
+	LODE_EACH_ROW(Summary, row, k.session, query)
+		sprintf(text + strlen(text), "%s %s %d %d;", row.name, row.email ? row.email : "-",
+		        (int)row.addresses.value, row.any.value);
+	ASSERT_GOOD();
+	ck_assert_str_eq(text, "a! a1@x 2 1;a! a2@y 2 1;b! b1@x 1 1;c! - 0 0;d! - 0 0;");
+}
+END_TEST
+
+/* QRY-02: an attribute is the column of the right table, or of the alias that is meant */
+START_TEST(attributes_are_columns_of_their_alias)
+{
+	lode_statement *query = LODE_SELECT(User);
+
+	lode_from_as(query, &User_class, 1);
+	lode_where(query, lode_gt(LODE_COL_AS(User, 1, age), LODE_COL(User, age)));
+	lode_where(query, lode_eq(LODE_COL_AS(User, 1, name), LODE_VALUE("b")));
+	expect_users(query, "a", SELECT_U ", user_account AS user_account_1 WHERE user_account_1.age > user_account.age "
+	             "AND user_account_1.name = ?");
+}
+END_TEST
+
+/* QRY-03: along a relationship, through its link table too; from the appearance that is named; on a
+ * condition that says more; a side that is not there is an error */
+START_TEST(relationships_are_joined)
+{
+	lode_statement *query = lode_join(LODE_SELECT(User), LODE_REL(User, tags));
+
+	expect_users(lode_where(query, LODE_EQ(Tag, word, "x")), "", SELECT_U
+	             " JOIN user_tag ON user_account.id = user_tag.user_account_id JOIN tag ON user_tag.tag_id = tag.id"
+	             " WHERE tag.word = ?");
+	query = lode_join_as(lode_join(LODE_SELECT(Address), LODE_REL(Address, user)), LODE_REL(User, addresses), 0, 1, false);
+	lode_where(query, lode_ne(LODE_COL_AS(Address, 1, id), LODE_COL(Address, id)));
+	ck_assert_uint_eq(LODE_ALL(k.session, Address, query).count, 2);
+	EXPECT_SENT("SELECT address.id, address.email, address.user_id FROM address JOIN user_account ON address.user_id = "
+	            "user_account.id JOIN address AS address_1 ON user_account.id = address_1.user_id WHERE address_1.id <> address.id");
+	query = lode_outer_join_on(LODE_SELECT(User), &Address_class, lode_and(lode_eq(LODE_COL(Address, user_id),
+		LODE_COL(User, id)), LODE_LIKE(Address, email, "%@y")));
+	expect_users(lode_order_by(lode_where(query, LODE_IS_NULL(Address, id)), LODE_ASC(User, id)), "bcd", NULL);
+	LODE_ALL(k.session, User, lode_join(LODE_SELECT(User), LODE_REL(Address, user)));
+	EXPECT_FAILED(LODE_E_MISUSE, "is in the statement already: lode_join_as");
+	LODE_ALL(k.session, Tag, lode_join(LODE_SELECT(Tag), LODE_REL(Address, user)));
+	EXPECT_FAILED(LODE_E_MISUSE, "Address");
+}
+END_TEST
+
 /* SQL-10, SQL-12, SQL-15, SQL-23: the plain forms */
 START_TEST(plain_forms_work)
 {
@@ -451,6 +518,9 @@ int main(void)
 	tcase_add_test(tcase, inserts_of_every_kind);
 	tcase_add_test(tcase, rows_of_writes_come_back);
 	tcase_add_test(tcase, statements_are_printed);
+	tcase_add_test(tcase, values_of_several_classes_in_a_row);
+	tcase_add_test(tcase, attributes_are_columns_of_their_alias);
+	tcase_add_test(tcase, relationships_are_joined);
 	tcase_add_test(tcase, plain_forms_work);
 	suite_add_tcase(suite, tcase);
 	return lode_test_run(suite);
