@@ -20,10 +20,10 @@ results() {
 				suite = $2
 				name = $0; sub(/^[A-Z]*: [^ ]* [0-9]* (- )?/, "", name)
 				sub(/ # (SKIP|TODO).*/, "", name)
-				if (name ~ /\.c:[^:]*:[^:]*: /) {
-					sub(/: (Passed|Failure|Error|Early exit).*/, "", name)
-					sub(/^.*tests\//, "tests/", name)
-					sub(/\.c:[^:]*:/, ".c:", name)
+				if (name ~ /\.[ch]:[^:]*:[^:]*: /) {
+					# the file is the one of the last assertion, which may be a helper in a header
+					split(name, part, ":")
+					name = suite ".c:" part[3]
 				} else {
 					name = suite ":" name
 				}
