@@ -476,7 +476,7 @@ START_TEST(test_scenario_12_relationship_beats_foreign_key_column)
 	SENT(&s, "UPDATE c SET pid = ? WHERE id = ?");
 	ROWS(&s, "SELECT pid FROM c", "1");
 	ck_assert_int_eq(c->pid.value, 1);
-	none = LODE_ADD(s.session, C, .pid = { true, 1 }, .p = { NULL });
+	none = LODE_ADD(s.session, C, .pid = lode_some_int64(1), .p = { NULL });
 	FLUSH(&s);
 	ck_assert(!none->pid.present);
 	ROWS(&s, "SELECT coalesce(pid, '-') FROM c ORDER BY id", "1 -");

@@ -553,7 +553,7 @@ START_TEST(a_lazy_load_flushes_first)
 	scenario_session(&s, NULL);
 	p = LODE_FIND(s.session, P, .id = 1);
 	scenario_forget(&s);
-	LODE_ADD(s.session, C, .pid = { true, 1 }, .v = 1);
+	LODE_ADD(s.session, C, .pid = lode_some_int64(1), .v = 1);
 	ck_assert_uint_eq(LODE_LEN(p, cs), 1);
 	SENT(&s, "INSERT INTO c (pid, v) VALUES (?, ?)\n"
 	         "SELECT c.id, c.pid, c.v FROM c WHERE c.pid = ? ORDER BY c.id");
