@@ -412,7 +412,7 @@ static void add_own_keys(void)
 
 	for (int i = 0; i < BATCH; i++) {
 		snprintf(text, sizeof text, "w%d", i * 7919);
-		memcpy(LODE_ADD(f.session, Worded, .number = i)->word, text, sizeof text);
+		strcpy(LODE_ADD(f.session, Worded, .number = i)->word, text);
 		LODE_ADD(f.session, Place, .row = i % 7, .col = -i, .plane = i % 2 ? "" : "up", .value = i / 8.0);
 		LODE_ADD(f.session, Unique, .id = make_uuid(i), .number = i);
 	}
@@ -547,6 +547,7 @@ START_TEST(two_processes_write)
 	ck_assert_int_ge(child, 0);
 	if (child == 0) {
 		write_batches("child");
+		fixture_close(&f);
 		_exit(0);
 	}
 	write_batches("parent");

@@ -188,6 +188,8 @@ START_TEST(statements_of_nothing)
 		ROW(lode_group_by(LODE_SELECT(User), NULL)), ROW(lode_join(LODE_SELECT(User), none)), ROW(lode_outer_join(LODE_SELECT(User), none)),
 		ROW(lode_join_as(LODE_SELECT(User), none, 0, 1, false)), ROW(lode_join_on(LODE_SELECT(User), NULL, NULL)),
 		ROW(lode_outer_join_on(LODE_SELECT(User), NULL, NULL)), ROW(lode_from(LODE_SELECT(User), NULL)),
+		ROW(lode_full_join(LODE_SELECT(User), none)), ROW(lode_full_join_on(LODE_SELECT(User), NULL, NULL)),
+		ROW(lode_full_join(LODE_SELECT(User), none)), ROW(lode_full_join_on(LODE_SELECT(User), NULL, NULL)),
 		ROW(lode_from_as(LODE_SELECT(User), NULL, 1)), ROW(lode_limit(LODE_SELECT(User), -1)), ROW(lode_offset(LODE_SELECT(User), -1)),
 		ROW(lode_next_row(LODE_SELECT(User))),
 	};
@@ -216,9 +218,11 @@ START_TEST(no_statement_is_passed_on)
 		EMPTY(lode_field(NULL, 8, param, NULL)), EMPTY(lode_assign(NULL, NULL, NULL)), EMPTY(lode_next_row(NULL)), EMPTY(lode_into(NULL, NULL)),
 		EMPTY(lode_insert_select(NULL, NULL)), EMPTY(lode_where(NULL, NULL)), EMPTY(lode_join(NULL, none)), EMPTY(lode_outer_join(NULL, none)),
 		EMPTY(lode_join_as(NULL, none, 0, 1, false)), EMPTY(lode_join_on(NULL, NULL, NULL)), EMPTY(lode_outer_join_on(NULL, NULL, NULL)),
+		EMPTY(lode_full_join(NULL, none)), EMPTY(lode_full_join_on(NULL, NULL, NULL)),
 		EMPTY(lode_from(NULL, NULL)), EMPTY(lode_from_as(NULL, NULL, 1)), EMPTY(lode_group_by(NULL, NULL)), EMPTY(lode_having(NULL, NULL)),
 		EMPTY(lode_order_by(NULL, NULL)), EMPTY(lode_limit(NULL, 1)), EMPTY(lode_offset(NULL, 1)), EMPTY(lode_distinct(NULL)),
-		EMPTY(lode_all_rows(NULL)), EMPTY(lode_statement_keep(NULL)),
+		EMPTY(lode_all_rows(NULL)), EMPTY(lode_statement_keep(NULL)), EMPTY(lode_full_join(NULL, none)),
+		EMPTY(lode_full_join_on(NULL, NULL, NULL)),
 	};
 
 	all_empty(empty, COUNT(empty));
@@ -298,9 +302,14 @@ START_TEST(no_engine)
 		ROW(lode_create_all(metadata, NULL, NULL)), ROW(lode_create_all(NULL, f.engine, NULL)), ROW(lode_drop_all(NULL, NULL, NULL)),
 		ROW(lode_drop_all(metadata, NULL, NULL)), ROW(lode_create_tables(NULL, NULL, NULL, NULL)),
 		ROW(lode_create_tables(metadata, NULL, NULL, NULL)), ROW(lode_drop_tables(NULL, NULL, NULL, NULL)),
+		ROW(lode_create_index(NULL, NULL, NULL)), ROW(lode_create_index(NULL, connection, NULL)),
+		ROW(lode_drop_index(NULL, NULL, NULL)), ROW(lode_drop_index(NULL, connection, NULL)),
+		ROW(lode_statement_sql(NULL, NULL, NULL, 0, NULL, NULL)), ROW(lode_statement_sql(f.registry, NULL, "sqlite", 0, &sql, NULL)),
 		ROW(lode_drop_tables(metadata, NULL, NULL, NULL)), ROW(lode_metadata_create_each(NULL, NULL, NULL, NULL, NULL)),
 		ROW(lode_metadata_create_each(metadata, NULL, NULL, NULL, NULL)), ROW(lode_metadata_create_each(metadata, "sqlite", NULL, NULL, NULL)),
 		ROW(lode_metadata_drop_each(NULL, NULL, NULL, NULL, NULL)), ROW(lode_metadata_create_sql(NULL, NULL, NULL, NULL)),
+		ROW(lode_create_index(NULL, NULL, NULL)), ROW(lode_create_index(NULL, connection, NULL)), ROW(lode_drop_index(NULL, NULL, NULL)),
+		ROW(lode_drop_index(NULL, connection, NULL)),
 		ROW(lode_metadata_create_sql(metadata, "sqlite", NULL, NULL)), ROW(lode_metadata_create_sql(metadata, NULL, &sql, NULL)),
 	};
 	const empty_row empty[] = {
