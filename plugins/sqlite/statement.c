@@ -6,6 +6,7 @@
  * that no lock stays behind.  One row a fetch is the hot path: no step ahead, no allocation. */
 #include "statement.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "batch.h"
@@ -363,13 +364,37 @@ static lode_status bind_result(lode_drv_stmt *s, const lode_drv_bind *cols, uint
 	return LODE_OK;
 }
 
+/* "table.column", or the name that the statement gave; positions mean nothing to who reads it */
+static void name_column(char *out, size_t size, sqlite3_stmt *st, int column)
+{
+	const char *table = sqlite3_column_table_name(st, column);
+	const char *origin = sqlite3_column_origin_name(st, column);
+	const char *name = sqlite3_column_name(st, column);
+
+	if (table != NULL && origin != NULL)
+		snprintf(out, size, "%s.%s", table, origin);
+	else
+		snprintf(out, size, "column %s", name != NULL ? name : "");
+}
+
 static lode_status fail_row(lode_drv_stmt *s, lode_fetch *f, lode_status status,
 			    const lsq_sink *sink, lode_err *e)
 {
+	lode_error_info info = { 0 };
+	char name[140], text[240];
+
 	if (status == LODE_E_NOMEM)
 		return lsq_error_nomem(s->conn->host, e);
-	return lsq_error_value(s->conn->host, e, status, (int32_t)f->nrows, (int32_t)f->bad_col,
-			       "column", sink->why);
+	name_column(name, sizeof name, s->st, (int)f->bad_col);
+	snprintf(text, sizeof text, "%s: %s", name, sink->why);
+	LODE_INIT(&info, lode_error_info);
+	info.status = status;
+	info.row = (int32_t)f->nrows;
+	info.message = text;
+	info.table = sqlite3_column_table_name(s->st, (int)f->bad_col);
+	info.column = sqlite3_column_origin_name(s->st, (int)f->bad_col);
+	s->conn->host->error(e, &info);
+	return status;
 }
 
 /* A row that could not be stored keeps waiting: the host may bind another layout and try again. */
