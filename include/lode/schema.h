@@ -39,8 +39,16 @@ typedef enum lode_default_kind {
 	LODE_DEFAULT_INTEGER,       /* integer; 0 and 1 of a boolean column are FALSE and TRUE */
 	LODE_DEFAULT_REAL,          /* real */
 	LODE_DEFAULT_TEXT,          /* text, quoted by the dialect */
-	LODE_DEFAULT_FETCHED        /* the database sets it by means unknown to DDL (a trigger) */
+	LODE_DEFAULT_FETCHED,       /* the database sets it by means unknown to DDL (a trigger) */
+	LODE_DEFAULT_CALL           /* call: a C function, for insert_default and onupdate */
 } lode_default_kind;
+
+/**
+ * Gives the value of a column for one object that a flush stores; called once for each.
+ * @param object  the struct with its other members, to be read only; must not call lode with it
+ * @return the value; text and bytes live until the flush ends
+ */
+typedef lode_value lode_default_function(const void *object);
 
 /** The value of a column that is given none.  All zero is "no default".  Frozen. */
 typedef struct lode_default {
@@ -50,6 +58,7 @@ typedef struct lode_default {
 	int64_t integer;
 	double real;
 	const char *text;
+	lode_default_function *call;
 } lode_default;
 
 /* initialisers of a lode_default, also in constant data; the texts must be literals */
@@ -59,6 +68,7 @@ typedef struct lode_default {
 #define LODE_DEFAULT_DOUBLE(number) { .kind = LODE_DEFAULT_REAL, .real = (number) }
 #define LODE_DEFAULT_STRING(literal) { .kind = LODE_DEFAULT_TEXT, .text = "" literal "" }
 #define LODE_FETCHED { .kind = LODE_DEFAULT_FETCHED }
+#define LODE_DEFAULT_FUNCTION(function) { .kind = LODE_DEFAULT_CALL, .call = (function) }
 
 /* ------------------------------------------------------------------ metadata */
 

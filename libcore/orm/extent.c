@@ -47,7 +47,8 @@ static void find_key_form(lode__extent *extent)
 
 bool lode__default_is_constant(const lode_default *given)
 {
-	return given->kind == LODE_DEFAULT_INTEGER || given->kind == LODE_DEFAULT_REAL || given->kind == LODE_DEFAULT_TEXT;
+	return given->kind == LODE_DEFAULT_INTEGER || given->kind == LODE_DEFAULT_REAL ||
+	       given->kind == LODE_DEFAULT_TEXT || given->kind == LODE_DEFAULT_CALL;
 }
 
 static int compare_spans(const void *a, const void *b)

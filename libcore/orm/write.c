@@ -54,7 +54,7 @@ bool lode__write_unset(const lode__attribute *attribute, const lode__object *obj
 	return true;
 }
 
-static lode_value default_value(const lode_default *given)
+static lode_value default_value(const lode_default *given, const void *instance)
 {
 	switch (given->kind) {
 	case LODE_DEFAULT_INTEGER:
@@ -63,6 +63,8 @@ static lode_value default_value(const lode_default *given)
 		return lode_value_double(given->real);
 	case LODE_DEFAULT_TEXT:
 		return lode_value_text(given->text);
+	case LODE_DEFAULT_CALL:
+		return given->call(instance);
 	default:
 		return lode_value_null();
 	}
@@ -76,7 +78,7 @@ static bool is_expression(const lode_default *given)
 static lode_status store_default(lode_session *session, lode__object *object,
 				 const lode__attribute *attribute, const lode_default *given)
 {
-	lode_value value = default_value(given);
+	lode_value value = default_value(given, object + 1);
 	lode_status status =
 		lode__value_store(attribute->ctype, lode__attribute_at(attribute, object + 1),
 				  attribute->size, &value);

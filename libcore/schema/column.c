@@ -127,6 +127,8 @@ static const char *default_mistake(const lode_default *value, const lode_type *t
 		return value->text ? NULL : "the text of a default is NULL";
 	case LODE_DEFAULT_REAL:
 		return value->real - value->real == 0 ? NULL : "a default must be a finite number";
+	case LODE_DEFAULT_CALL:
+		return value->call ? NULL : "the function of a default is NULL";
 	default:
 		return "no such kind of default";
 	}
@@ -143,6 +145,8 @@ static lode_status check_defaults(const lode_table *table, const lode_column_opt
 		wrong = default_mistake(&options->onupdate, options->type);
 	if (!wrong && options->insert_default.kind == LODE_DEFAULT_FETCHED)
 		wrong = "LODE_FETCHED is a server_default, not an insert_default";
+	if (!wrong && options->server_default.kind == LODE_DEFAULT_CALL)
+		wrong = "a C function is an insert_default or onupdate, not a server_default";
 	return wrong ? misuse(table, options->name, wrong, error) : LODE_OK;
 }
 

@@ -99,9 +99,16 @@ static bool is_assigned(lode__render *render, const lode_statement *statement,
 	return false;
 }
 
-static bool has_default(const lode_default *value)
+/* a C function takes an object, which a statement has not */
+static bool has_default(lode__render *render, const lode_table_column *column,
+                        const lode_default *value)
 {
-	return value->kind != LODE_DEFAULT_NONE && value->kind != LODE_DEFAULT_FETCHED;
+	if (value->kind == LODE_DEFAULT_CALL)
+		lode__render_fail(render, LODE_E_UNSUPPORTED,
+		                  "the default of %s.%s is a C function, which a statement cannot call: "
+		                  "give the column a value", column->table->name, column->name);
+	return value->kind != LODE_DEFAULT_NONE && value->kind != LODE_DEFAULT_FETCHED &&
+	       value->kind != LODE_DEFAULT_CALL;
 }
 
 static void put_onupdate(lode__render *render, const lode_statement *statement,
@@ -112,7 +119,8 @@ static void put_onupdate(lode__render *render, const lode_statement *statement,
 	for (i = 0; i < table->column_count; i++) {
 		const lode_table_column *column = table->columns[i];
 
-		if (!has_default(&column->onupdate) || is_assigned(render, statement, column))
+		if (is_assigned(render, statement, column) ||
+		    !has_default(render, column, &column->onupdate))
 			continue;
 		lode__buf_puts(render->sql, ", ");
 		lode__quote_name(render->sql, render->dialect, column->name);
@@ -178,8 +186,8 @@ static const lode_table_column **find_defaults(lode__render *render,
 		return NULL;
 	}
 	for (i = 0; i < table->column_count; i++)
-		if (has_default(&table->columns[i]->insert_default) &&
-		    !is_assigned(render, statement, table->columns[i]))
+		if (!is_assigned(render, statement, table->columns[i]) &&
+		    has_default(render, table->columns[i], &table->columns[i]->insert_default))
 			columns[(*count)++] = table->columns[i];
 	return columns;
 }

@@ -296,6 +296,9 @@ void lode__quote_default(lode__buf *sql, const lode__dialect *dialect,
 		else
 			lode__buf_puts(sql, "NULL");
 		break;
+	case LODE_DEFAULT_CALL:    /* of a class: a statement has no object to call it with */
+		lode__buf_fail(sql, LODE_E_UNSUPPORTED);
+		break;
 	default:
 		lode__buf_fail(sql, LODE_E_MISUSE);
 		break;

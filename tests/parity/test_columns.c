@@ -304,6 +304,82 @@ START_TEST(onupdate_joins_updates)
 }
 END_TEST
 
+/* ------------------------------------------------------------------ COL-05 */
+
+LODE_DECLARE(Made);
+struct Made { int64_t id; const char *name; int32_t length; const char *label; lode_opt_int32 turns; };
+
+static int calls;
+
+static lode_value measure(const void *object)
+{
+	const Made *made = object;
+
+	calls++;
+	return lode_value_int((int64_t)strlen(made->name));
+}
+
+static lode_value describe(const void *object)
+{
+	static char text[40];
+
+	snprintf(text, sizeof text, "<%s %d>", ((const Made *)object)->name, (int)((const Made *)object)->length);
+	return lode_value_text(text);
+}
+
+static lode_value turn(const void *object)
+{
+	const Made *made = object;
+
+	return made->turns.value == 2 ? lode_value_null() : lode_value_int(made->turns.value + 1);
+}
+
+LODE_CLASS(Made, "made",
+	LODE_COLUMN(Made, id, .primary_key = true),
+	LODE_COLUMN(Made, name),
+	LODE_COLUMN(Made, length, .insert_default = LODE_DEFAULT_FUNCTION(measure)),
+	LODE_COLUMN(Made, label, .insert_default = LODE_DEFAULT_FUNCTION(describe),
+	            .onupdate = LODE_DEFAULT_FUNCTION(describe)),
+	LODE_COLUMN(Made, turns, .onupdate = LODE_DEFAULT_FUNCTION(turn)));
+
+/* COL-05: called once a row when it is stored, with the other members of the row; kept on the
+ * object.  COL-08: the same for updates.  A statement has no object to call it with */
+START_TEST(functions_give_defaults)
+{
+	lode_statement *insert;
+	Made *a, *b, *given;
+
+	kit_begin(NULL);
+	KIT_OK(LODE_MAP(k.registry, &k.error, Made));
+	kit_open();
+	calls = 0;
+	a = LODE_ADD(k.session, Made, .name = "a");
+	b = LODE_ADD(k.session, Made, .name = "bbb");
+	given = LODE_ADD(k.session, Made, .name = "c", .length = 0);
+	ck_assert_int_eq(calls, 0);
+	ck_assert_int_eq(lode_flush(k.session), LODE_OK);
+	ck_assert_int_eq(calls, 2);
+	ck_assert(a->length == 1 && b->length == 3 && given->length == 0);
+	ck_assert_str_eq(a->label, "<a 1>");
+	ck_assert_str_eq(b->label, "<bbb 3>");
+	ck_assert(!a->turns.present && !lode_is_modified(a));
+	for (int i = 1; i < 4; i++) {
+		b->length = 10 * i;
+		ck_assert_int_eq(lode_flush(k.session), LODE_OK);
+		ck_assert_int_eq(b->turns.present, i < 3);
+		ck_assert(i == 3 || b->turns.value == i);
+	}
+	ck_assert_str_eq(b->label, "<bbb 30>");
+	COMMIT();
+	ck_assert_str_eq(kit_query("SELECT length, label, turns FROM made ORDER BY id"),
+	                 "1|<a 1>|NULL;30|<bbb 30>|NULL;0|<c 0>|NULL;");
+	insert = LODE_ASSIGN(LODE_INSERT_INTO(Made), Made, name, "x");
+	ck_assert_int_eq(lode_execute(k.session, insert, NULL), LODE_E_UNSUPPORTED);
+	EXPECT_FAILED(LODE_E_UNSUPPORTED, "the default of made.length is a C function");
+	kit_close();
+}
+END_TEST
+
 /* ------------------------------------------------------------------ COL-13, COL-14, COL-15 */
 
 LODE_DECLARE(Owner);
@@ -360,6 +436,7 @@ int main(void)
 	tcase_add_test(tcase, unset_columns_share_a_statement);
 	tcase_add_test(tcase, fetched_columns_are_read_back);
 	tcase_add_test(tcase, onupdate_joins_updates);
+	tcase_add_test(tcase, functions_give_defaults);
 	tcase_add_test(tcase, keys_and_flags_stand_in_the_ddl);
 	suite_add_tcase(suite, tcase);
 	return lode_test_run(suite);
