@@ -111,15 +111,11 @@ static void leave_session(lode_session *session, lode__object *object)
 	lode__journal_forget(session, object);
 }
 
-static lode_status detach(lode_session *session, lode__object *object)
+static void detach(lode_session *session, lode__object *object, char **copies)
 {
 	lode__extent *extent = object->extent;
 	void *instance = lode__instance_of(object);
-	char **copies;
 
-	copies = copy_to_heap(extent, instance);
-	if (!copies)
-		return lode__session_nomem(session);
 	leave_session(session, object);
 	for (uint32_t i = 0; i < extent->mapper->relationship_count; i++)
 		lode__link_unload(session, &extent->mapper->relationships[i], instance);
@@ -128,7 +124,6 @@ static lode_status detach(lode_session *session, lode__object *object)
 	object->flags = LODE__DETACHED | LODE__OWN_TEXT;
 	object->peers = 0;
 	extent->detached++;
-	return LODE_OK;
 }
 
 static lode_status push_linked(lode_session *session, lode__objects *work, void *instance)
@@ -155,20 +150,60 @@ static lode_status push_linked(lode_session *session, lode__objects *work, void 
 	return status;
 }
 
+/* The object and what the cascade reaches, each once; IN_PLAN marks those that are listed. */
+static lode_status list_reached(lode_session *session, lode__objects *work, void *instance)
+{
+	lode_status status = lode__objects_push(session, work, instance);
+	size_t kept = 0;
+
+	for (size_t i = 0; status == LODE_OK && i < work->count; i++) {
+		lode__object *object = lode__object_of(work->items[i]);
+
+		if (lode__object_state(object) == LODE__DETACHED || (object->flags & LODE__IN_PLAN))
+			continue;
+		object->flags |= LODE__IN_PLAN;
+		work->items[kept++] = work->items[i];
+		status = push_linked(session, work, lode__instance_of(object));
+	}
+	work->count = kept;
+	return status;
+}
+
+/* All of them or none: the copies of every object are there before the first one leaves. */
+static lode_status detach_all(lode_session *session, const lode__objects *work)
+{
+	char ***copies = lode__alloc_array(&session->allocator, work->count, sizeof *copies);
+	size_t done = 0;
+
+	for (; copies && done < work->count; done++) {
+		copies[done] = copy_to_heap(lode__object_of(work->items[done])->extent, work->items[done]);
+		if (!copies[done])
+			break;
+	}
+	if (!copies || done < work->count) {
+		while (done-- > 0) {
+			const lode__extent *extent = lode__object_of(work->items[done])->extent;
+
+			free_copies(extent, copies[done], extent->text_count);
+		}
+		lode__release(&session->allocator, copies);
+		return lode__session_nomem(session);
+	}
+	for (size_t i = 0; i < work->count; i++)
+		detach(session, lode__object_of(work->items[i]), copies[i]);
+	lode__release(&session->allocator, copies);
+	return LODE_OK;
+}
+
 static lode_status expunge(lode_session *session, void *instance)
 {
 	lode__objects work = { 0 };
-	lode_status status = lode__objects_push(session, &work, instance);
+	lode_status status = list_reached(session, &work, instance);
 
-	for (size_t i = 0; status == LODE_OK && i < work.count; i++) {
-		lode__object *object = lode__object_of(work.items[i]);
-
-		if (lode__object_state(object) == LODE__DETACHED)
-			continue;
-		status = push_linked(session, &work, work.items[i]);
-		if (status == LODE_OK)
-			status = detach(session, object);
-	}
+	if (status == LODE_OK)
+		status = detach_all(session, &work);
+	for (size_t i = 0; status < 0 && i < work.count; i++)
+		lode__object_of(work.items[i])->flags &= ~LODE__IN_PLAN;
 	lode__release(&session->allocator, work.items);
 	return status;
 }
