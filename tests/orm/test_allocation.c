@@ -420,6 +420,50 @@ static void check_seen(world *w)
 	assert_ok(w);
 }
 
+/* The whole of what the cascade reaches leaves the session, or nothing of it. */
+static lode_status expunge_graph(world *w)
+{
+	User *user = LODE_FIND(w->session, User, .id = 1);
+	Address *addresses[2] = { NULL, NULL };
+	lode_list list;
+
+	for (size_t i = 0; i < 2; i++)
+		addresses[i] = LODE_AT(user, addresses, i);
+	if (!user || !addresses[0] || !addresses[1])
+		return lode_session_status(w->session);
+	if (lode_expunge(w->session, user) < 0) {
+		ck_assert_int_eq(lode_object_state(user), LODE_PERSISTENT);
+		ck_assert_int_eq(lode_object_state(addresses[1]), LODE_PERSISTENT);
+		return lode_session_status(w->session);
+	}
+	w->seen = strcmp(user->name, "sandy") == 0 && strcmp(addresses[1]->email, "cheeks@example.net") == 0 ? 222 : 0;
+	lode_object_free(user);
+	lode_object_free(addresses[0]);
+	lode_object_free(addresses[1]);
+	list = lode_objects(w->session, LODE_OBJECTS_PERSISTENT);
+	lode_list_free(list.items);
+	return lode_session_status(w->session);
+}
+
+static lode_status count_in_run(lode_session *session, void *context)
+{
+	User *user = LODE_ADD(session, User, .name = "gary");
+
+	LODE_APPEND(user, addresses, LODE_NEW(session, Address, .email = "gary@example.org"));
+	if (lode_flush(session) == LODE_OK)
+		((world *)context)->seen = (int32_t)user->id * 74;
+	return LODE_OK;
+}
+
+static lode_status run_unit(world *w)
+{
+	lode_session_options session = LODE_SESSION_OPTIONS_INIT;
+	lode_run_options options = { .struct_size = sizeof options, .session = &session };
+
+	session.allocator = &w->faulty.allocator;
+	return lode_run(w->registry, w->engine, count_in_run, w, &options, &w->error);
+}
+
 /* ---- rollbacks: the failure may hit any of it */
 
 static lode_status change_and_roll_back(world *w)
@@ -486,6 +530,8 @@ static const scenario scenarios[] = {
 	{ "lazy loading", prepare_rows, load_lazily, forget_read, check_seen },
 	{ "find, refresh, rows, update", prepare_rows, read_otherwise, forget_read, check_seen },
 	{ "compiled query", prepare_rows, run_compiled, forget_read, check_seen },
+	{ "expunge", prepare_rows, expunge_graph, forget_read, check_seen },
+	{ "lode_run", prepare_rows, run_unit, forget_read, check_seen },
 	{ "rollback", prepare_graph, change_and_roll_back, roll_back, check_unchanged },
 	{ "savepoints", prepare_graph, nest, roll_back, check_nested },
 };
