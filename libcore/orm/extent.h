@@ -84,6 +84,18 @@ static inline void *lode__snapshot_of(const lode__extent *extent, const void *in
 	return (char *)(uintptr_t)instance + extent->snapshot;
 }
 
+/* Do the bytes that are columns differ from the snapshot?  A filter: equal values may differ. */
+static inline bool lode__bytes_differ(const lode__extent *extent, const void *instance)
+{
+	const char *a = instance, *b = lode__snapshot_of(extent, instance);
+
+	for (uint32_t i = 0; i < extent->span_count; i++)
+		if (memcmp(a + extent->spans[i].offset, b + extent->spans[i].offset,
+		           extent->spans[i].size) != 0)
+			return true;
+	return false;
+}
+
 /* The row just fetched into the reserved `instance` becomes a persistent object, or, when its
  * identity is in the map already, is discarded for the object that stands there (which takes the
  * row's values over if it is expired or `overwrite`).  Returns the object that stands for the row;

@@ -496,22 +496,11 @@ static lode_status plan_all_deleted(lode__flush_plan *plan)
 
 /* ---- changed members */
 
-static inline bool bytes_differ(const lode__extent *extent, const void *instance)
-{
-	const char *a = instance, *b = lode__snapshot_of(extent, instance);
-
-	for (uint32_t i = 0; i < extent->span_count; i++)
-		if (memcmp(a + extent->spans[i].offset, b + extent->spans[i].offset,
-			   extent->spans[i].size) != 0)
-			return true;
-	return false;
-}
-
 static inline bool is_dirty(const lode__extent *extent, lode__object *object)
 {
 	return (object->flags & (LODE__STATE_MASK | LODE__READ_ONLY | LODE__MARKED)) ==
 		       LODE__PERSISTENT &&
-	       bytes_differ(extent, lode__instance_of(object));
+	       lode__bytes_differ(extent, lode__instance_of(object));
 }
 
 typedef lode_status found_function(void *context, lode__object *object);

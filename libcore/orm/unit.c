@@ -143,7 +143,7 @@ static void restore_members(lode_session *session)
 			    (object->flags & LODE__READ_ONLY))
 				continue;
 			object->flags &= ~(LODE__MARKED | LODE__ORPHAN);
-			if (memcmp(instance, snapshot, extent->mapper->object_size) != 0)
+			if (lode__bytes_differ(extent, instance))
 				lode__object_restore(extent, instance, snapshot);
 		}
 	}

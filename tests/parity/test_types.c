@@ -229,30 +229,34 @@ END_TEST
 
 /* ------------------------------------------------------------------ TYP-04 */
 
-static const double reals[] = { 0, -0.0, 0.1, 1e308, -1e-308, 4.9406564584124654e-324, 3.141592653589793,
-	123456789.123456789, 1e22, HUGE_VAL, -HUGE_VAL };
+/* literal: SQLite reads these from a text exactly even where long double is a double (valgrind);
+ * infinity has no literal */
+static const struct { double value; bool literal; } reals[] = {
+	{ 0, true }, { -0.0, true }, { 0.1, true }, { 1e308, false }, { -1e-308, false },
+	{ 4.9406564584124654e-324, false }, { 3.141592653589793, true }, { 123456789.123456789, false },
+	{ 1e22, true }, { HUGE_VAL, false }, { -HUGE_VAL, false },
+};
 
 /* TYP-04: every double comes back, infinity too */
 START_TEST(doubles_come_back)
 {
+	double value = reals[_i].value;
+	lode_statement *query;
+	int64_t count = 0;
 	Value *v;
 
 	open_values();
 	v = new_value();
-	v->real = reals[_i];
-	v->single = (float)reals[_i];
+	v->real = value;
+	v->single = (float)value;
 	v = store(v);
-	ck_assert(v->real == reals[_i]);
-	ck_assert(v->single == (float)reals[_i]);
-	if (isfinite(reals[_i])) {
-		expect_found(LODE_EQ(Value, real, reals[_i]));
-	} else {    /* which no literal can say */
-		int64_t count = 0;
-
-		ck_assert_int_eq(lode_count_rows(k.session, lode_where(LODE_SELECT(Value),
-			LODE_EQ(Value, real, reals[_i])), &count), LODE_OK);
-		ck_assert_int_eq(count, 1);
-	}
+	ck_assert(v->real == value);
+	ck_assert(v->single == (float)value);
+	query = lode_where(LODE_SELECT(Value), LODE_EQ(Value, real, value));
+	ck_assert_int_eq(lode_count_rows(k.session, query, &count), LODE_OK);
+	ck_assert_int_eq(count, 1);
+	if (reals[_i].literal)
+		expect_found(LODE_EQ(Value, real, value));
 	kit_close();
 }
 END_TEST
