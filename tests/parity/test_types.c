@@ -423,12 +423,13 @@ END_TEST
 START_TEST(types_decide_what_is_a_change)
 {
 	char text[] = "same", bytes[] = "same";
+	const lode_bytes given = { bytes, 4 };
 	Value *v;
 
 	open_values();
 	v = new_value();
 	LODE_SET(v, text, text);
-	LODE_SET(v, bytes, ((lode_bytes){ bytes, 4 }));
+	LODE_SET(v, bytes, given);
 	v->real = 1.5;
 	strcpy(v->chars, "x");
 	text[0] = bytes[0] = '?';
@@ -436,7 +437,7 @@ START_TEST(types_decide_what_is_a_change)
 	COMMIT();
 	text[0] = bytes[0] = 's';
 	v->text = text;
-	v->bytes = (lode_bytes){ bytes, 4 };
+	v->bytes = given;
 	memcpy(v->chars, "x\0yz", 5);
 	ck_assert(!lode_is_modified(v));
 	ck_assert_int_eq(lode_decimal_from_text(&v->exact, "0.00"), LODE_OK);
