@@ -75,7 +75,8 @@ static void assert_ok(world *w)
 {
 	const lode_error *error = lode_session_error(w->session);
 
-	ck_assert_msg(error->status == LODE_OK, "%s: %s", lode_status_name(error->status), error->message);
+	ck_assert_msg(error->status == LODE_OK, "%s: %s", lode_status_name(error->status),
+		      error->message);
 }
 
 static void open_database(world *w)
@@ -92,8 +93,10 @@ static void add_graph(world *w)
 
 	w->sandy = LODE_ADD(w->session, User, .name = "sandy", .fullname = "Sandy Cheeks",
 		.age = lode_some_int32(30));
-	LODE_APPEND(w->sandy, addresses, LODE_NEW(w->session, Address, .email = "sandy@example.org"));
-	LODE_APPEND(w->sandy, addresses, LODE_NEW(w->session, Address, .email = "cheeks@example.net"));
+	LODE_APPEND(w->sandy, addresses,
+		    LODE_NEW(w->session, Address, .email = "sandy@example.org"));
+	LODE_APPEND(w->sandy, addresses,
+		    LODE_NEW(w->session, Address, .email = "cheeks@example.net"));
 	LODE_APPEND(w->sandy, keywords, LODE_NEW(w->session, Keyword, .word = "squirrel"));
 	LODE_APPEND(w->sandy, keywords, LODE_NEW(w->session, Keyword, .word = "texas"));
 	w->root = LODE_ADD(w->session, Node, .name = "root");
@@ -129,7 +132,8 @@ static void prepare_graph(world *w)
 static void prepare_rows(world *w)
 {
 	prepare_graph(w);
-	LODE_ADD(w->session, Member, .name = "mia", .team = { LODE_NEW(w->session, Team, .name = "reds", .color = BLUE) });
+	LODE_ADD(w->session, Member, .name = "mia",
+		 .team = { LODE_NEW(w->session, Team, .name = "reds", .color = BLUE) });
 	LODE_ADD(w->session, User, .name = "patrick");
 	ck_assert_int_eq(lode_commit(w->session), LODE_OK);
 	new_session(w);
@@ -150,7 +154,8 @@ static lode_status append_row(void *context, const lode_raw_row *row)
 		else if (value->kind == LODE_VALUE_NULL)
 			snprintf(text + length, 2048 - length, "- ");
 		else
-			snprintf(text + length, 2048 - length, "%lld ", (long long)value->as.integer);
+			snprintf(text + length, 2048 - length, "%lld ",
+				 (long long)value->as.integer);
 	}
 	strcat(text, "/ ");
 	return LODE_OK;
@@ -162,10 +167,12 @@ static void expect_rows(world *w, const char *sql, const char *expected)
 	char text[2048] = "";
 
 	ck_assert_msg(connection != NULL, "%s", w->error.message);
-	ck_assert_msg(lode_connection_execute_unsafe(connection, sql, NULL, 0, append_row, text, NULL, &w->error) == LODE_OK,
-	              "%s", w->error.message);
+	ck_assert_msg(lode_connection_execute_unsafe(connection, sql, NULL, 0, append_row, text,
+						     NULL, &w->error) == LODE_OK,
+		      "%s", w->error.message);
 	lode_connection_close(connection);
-	ck_assert_msg(strcmp(text, expected) == 0, "%s gives\n%s\ninstead of\n%s", sql, text, expected);
+	ck_assert_msg(strcmp(text, expected) == 0, "%s gives\n%s\ninstead of\n%s", sql, text,
+		      expected);
 }
 
 #define GRAPH_USERS "sandy Sandy Cheeks 30 / "
@@ -175,21 +182,29 @@ static void expect_rows(world *w, const char *sql, const char *expected)
 #define GRAPH_CITIES "Bod\xc3\xb8 no 4 / "
 #define GRAPH_GUIDES "no 4 1 / "
 
-static void expect_database(world *w, const char *users, const char *addresses, const char *keywords, const char *nodes,
-                            const char *cities, const char *guides)
+static void expect_database(world *w, const char *users, const char *addresses,
+			    const char *keywords, const char *nodes, const char *cities,
+			    const char *guides)
 {
 	expect_rows(w, "SELECT name, fullname, age FROM user_account ORDER BY id", users);
 	expect_rows(w, "SELECT id, email, user_id FROM address ORDER BY id", addresses);
-	expect_rows(w, "SELECT word FROM keyword k JOIN user_keyword l ON l.keyword_id = k.id ORDER BY word", keywords);
+	expect_rows(
+		w,
+		"SELECT word FROM keyword k JOIN user_keyword l ON l.keyword_id = k.id ORDER BY word",
+		keywords);
 	expect_rows(w, "SELECT id, name, parent_id FROM node ORDER BY id", nodes);
 	expect_rows(w, "SELECT name, country, code FROM city ORDER BY id", cities);
-	expect_rows(w, "SELECT region_country, region_code, guide_id FROM region_guide ORDER BY guide_id", guides);
+	expect_rows(
+		w,
+		"SELECT region_country, region_code, guide_id FROM region_guide ORDER BY guide_id",
+		guides);
 }
 
 static void check_graph(world *w)
 {
 	ck_assert_int_eq(lode_commit(w->session), LODE_OK);
-	expect_database(w, GRAPH_USERS, GRAPH_ADDRESSES, GRAPH_KEYWORDS, GRAPH_NODES, GRAPH_CITIES, GRAPH_GUIDES);
+	expect_database(w, GRAPH_USERS, GRAPH_ADDRESSES, GRAPH_KEYWORDS, GRAPH_NODES, GRAPH_CITIES,
+			GRAPH_GUIDES);
 }
 
 /* ---- mapping, create_all */
@@ -260,7 +275,8 @@ static lode_status change_graph(world *w)
 	w->sandy->name = "Sandra";
 	LODE_SET(w->sandy, fullname, "Sandra Cheeks");
 	LODE_SET_NULL(w->sandy, age);
-	LODE_APPEND(w->sandy, addresses, LODE_NEW(w->session, Address, .email = "third@example.org"));
+	LODE_APPEND(w->sandy, addresses,
+		    LODE_NEW(w->session, Address, .email = "third@example.org"));
 	LODE_REMOVE(w->sandy, addresses, LODE_AT(w->sandy, addresses, 0));
 	LODE_REMOVE(w->sandy, keywords, LODE_AT(w->sandy, keywords, 0));
 	LODE_APPEND(w->sandy, keywords, LODE_NEW(w->session, Keyword, .word = "karate"));
@@ -278,8 +294,9 @@ static lode_status change_graph(world *w)
 static void check_changed(world *w)
 {
 	ck_assert_int_eq(lode_commit(w->session), LODE_OK);
-	expect_database(w, "Sandra Sandra Cheeks - / ", "2 cheeks@example.net 1 / 3 third@example.org 1 / ", "karate / texas / ",
-	                "1 root - / 3 right 1 / 4 leaf 1 / 5 new 1 / ", "Narvik no 4 / ", "");
+	expect_database(w, "Sandra Sandra Cheeks - / ",
+			"2 cheeks@example.net 1 / 3 third@example.org 1 / ", "karate / texas / ",
+			"1 root - / 3 right 1 / 4 leaf 1 / 5 new 1 / ", "Narvik no 4 / ", "");
 }
 
 /* The objects are as the transaction found them, and so is the database. */
@@ -329,9 +346,10 @@ static void check_deleted(world *w)
 
 static lode_status query(world *w)
 {
-	lode_statement *users = lode_order_by(lode_where(LODE_SELECT(User), lode_or(LODE_EQ(User, name, "sandy"),
-	                                                                            LODE_IN(User, name, "patrick", "gary"))),
-	                                      LODE_ASC(User, id));
+	lode_statement *users = lode_order_by(
+		lode_where(LODE_SELECT(User), lode_or(LODE_EQ(User, name, "sandy"),
+						      LODE_IN(User, name, "patrick", "gary"))),
+		LODE_ASC(User, id));
 	User_list list;
 
 	lode_option(users, LODE_SELECTIN_LOAD(User, addresses));
@@ -339,28 +357,33 @@ static lode_status query(world *w)
 	list = LODE_ALL(w->session, User, users);
 	w->seen = (int32_t)list.count;
 	if (list.count == 2)
-		w->seen += 10 * (int32_t)LODE_LEN(list.items[0], addresses) + 100 * (int32_t)LODE_LEN(list.items[0], keywords);
+		w->seen += 10 * (int32_t)LODE_LEN(list.items[0], addresses) +
+			   100 * (int32_t)LODE_LEN(list.items[0], keywords);
 	return lode_session_status(w->session);
 }
 
 static lode_status query_joined(world *w)
 {
-	lode_statement *addresses = lode_order_by(lode_limit(LODE_SELECT(Address), 5), LODE_ASC(Address, id));
-	Address_list list = LODE_ALL(w->session, Address,
-	                             lode_option(addresses, lode_then(LODE_JOINED_LOAD(Address, user),
-	                                                              LODE_JOINED_LOAD(User, addresses))));
+	lode_statement *addresses =
+		lode_order_by(lode_limit(LODE_SELECT(Address), 5), LODE_ASC(Address, id));
+	Address_list list =
+		LODE_ALL(w->session, Address,
+			 lode_option(addresses, lode_then(LODE_JOINED_LOAD(Address, user),
+							  LODE_JOINED_LOAD(User, addresses))));
 	Member *member = LODE_FIRST(w->session, Member, LODE_SELECT(Member));
 	Team *team = member ? LODE_REF(member, team) : NULL;
 
 	w->seen = (int32_t)list.count;
 	if (list.count == 2 && team)
-		w->seen += 10 * (int32_t)LODE_LEN(LODE_REF(list.items[0], user), addresses) + 100 * (team->color == BLUE ? 2 : 0);
+		w->seen += 10 * (int32_t)LODE_LEN(LODE_REF(list.items[0], user), addresses) +
+			   100 * (team->color == BLUE ? 2 : 0);
 	return lode_session_status(w->session);
 }
 
 static lode_status load_lazily(world *w)
 {
-	User_list list = LODE_ALL(w->session, User, lode_order_by(LODE_SELECT(User), LODE_ASC(User, id)));
+	User_list list =
+		LODE_ALL(w->session, User, lode_order_by(LODE_SELECT(User), LODE_ASC(User, id)));
 
 	w->seen = (int32_t)list.count;
 	for (size_t i = 0; i < list.count; i++) {
@@ -387,7 +410,10 @@ static lode_status read_otherwise(world *w)
 	w->seen += (int32_t)(count == 2);
 	LODE_EACH_ROW(Address, address, w->session, rows)
 		w->seen += address.user_id == 1 ? 10 : 0;
-	lode_execute(w->session, lode_where(LODE_ASSIGN(LODE_UPDATE(User), User, fullname, "Nobody"), LODE_EQ(User, id, 2)), &count);
+	lode_execute(w->session,
+		     lode_where(LODE_ASSIGN(LODE_UPDATE(User), User, fullname, "Nobody"),
+				LODE_EQ(User, id, 2)),
+		     &count);
 	w->seen += count == 1 && user && strcmp(user->name, "sandy") == 0 ? 200 : 0;
 	return lode_session_status(w->session);
 }
@@ -396,14 +422,18 @@ typedef struct by_name { const char *name; } by_name;
 
 static lode_status run_compiled(world *w)
 {
-	lode_query *compiled = lode_compile(w->engine, lode_where(LODE_SELECT(User), LODE_EQ(User, name, LODE_PARAM(by_name, name))),
-	                                    &w->error);
+	lode_query *compiled = lode_compile(
+		w->engine,
+		lode_where(LODE_SELECT(User), LODE_EQ(User, name, LODE_PARAM(by_name, name))),
+		&w->error);
 	User *user;
 
 	if (!compiled)
 		return w->error.status;
 	user = LODE_ONE(w->session, User, LODE_BIND(compiled, by_name, .name = "sandy"));
-	w->seen = user ? 2 + 10 * (int32_t)LODE_LEN(user, addresses) + 100 * (int32_t)LODE_LEN(user, keywords) : 0;
+	w->seen = user ? 2 + 10 * (int32_t)LODE_LEN(user, addresses) +
+				  100 * (int32_t)LODE_LEN(user, keywords)
+		       : 0;
 	lode_query_free(compiled);
 	return lode_session_status(w->session);
 }
@@ -436,7 +466,10 @@ static lode_status expunge_graph(world *w)
 		ck_assert_int_eq(lode_object_state(addresses[1]), LODE_PERSISTENT);
 		return lode_session_status(w->session);
 	}
-	w->seen = strcmp(user->name, "sandy") == 0 && strcmp(addresses[1]->email, "cheeks@example.net") == 0 ? 222 : 0;
+	w->seen = strcmp(user->name, "sandy") == 0 &&
+				  strcmp(addresses[1]->email, "cheeks@example.net") == 0
+			  ? 222
+			  : 0;
 	lode_object_free(user);
 	lode_object_free(addresses[0]);
 	lode_object_free(addresses[1]);
@@ -502,7 +535,8 @@ static lode_status nest(world *w)
 	if (lode_session_status(w->session) == LODE_OK)
 		lode_rollback_to(w->session, outer);
 	outer = lode_begin_nested(w->session);
-	LODE_APPEND(w->sandy, addresses, LODE_NEW(w->session, Address, .email = "kept@example.org"));
+	LODE_APPEND(w->sandy, addresses,
+		    LODE_NEW(w->session, Address, .email = "kept@example.org"));
 	lode_release(w->session, outer);
 	return lode_session_status(w->session);
 }
@@ -512,8 +546,8 @@ static void check_nested(world *w)
 	ck_assert_str_eq(w->sandy->name, "sandy");
 	ck_assert_str_eq(w->sandy->fullname, "outside");
 	ck_assert_int_eq(lode_commit(w->session), LODE_OK);
-	expect_database(w, "sandy outside 30 / ", GRAPH_ADDRESSES "3 kept@example.org 1 / ", GRAPH_KEYWORDS, GRAPH_NODES, GRAPH_CITIES,
-	                GRAPH_GUIDES);
+	expect_database(w, "sandy outside 30 / ", GRAPH_ADDRESSES "3 kept@example.org 1 / ",
+			GRAPH_KEYWORDS, GRAPH_NODES, GRAPH_CITIES, GRAPH_GUIDES);
 }
 
 /* ---- the loop */
@@ -563,18 +597,21 @@ static bool runs_through(const scenario *s, size_t n, bool sticky)
 	w.faulty.sticky = sticky;
 	w.faulty.fail_at = n;
 	status = s->work(&w);
-	ck_assert_msg(status == LODE_OK || (w.faulty.failed && status == LODE_E_NOMEM), "%s, request %zu: %s (%s; %s)", s->name, n,
-	              lode_status_name(status), w.error.message, w.session ? lode_session_error(w.session)->message : "");
+	ck_assert_msg(status == LODE_OK || (w.faulty.failed && status == LODE_E_NOMEM),
+		      "%s, request %zu: %s (%s; %s)", s->name, n, lode_status_name(status),
+		      w.error.message, w.session ? lode_session_error(w.session)->message : "");
 	if (status < 0)
 		s->undo(&w);
 	w.faulty.fail_at = 0;
 	if (status < 0)
 		status = s->work(&w);
-	ck_assert_msg(status == LODE_OK, "%s, after request %zu: %s (%s; %s)", s->name, n, lode_status_name(status), w.error.message,
-	              w.session ? lode_session_error(w.session)->message : "");
+	ck_assert_msg(status == LODE_OK, "%s, after request %zu: %s (%s; %s)", s->name, n,
+		      lode_status_name(status), w.error.message,
+		      w.session ? lode_session_error(w.session)->message : "");
 	s->check(&w);
 	close_world(&w);
-	ck_assert_msg(w.faulty.live == 0, "%s, request %zu: %zu blocks leak", s->name, n, w.faulty.live);
+	ck_assert_msg(w.faulty.live == 0, "%s, request %zu: %zu blocks leak", s->name, n,
+		      w.faulty.live);
 	return !w.faulty.failed;
 }
 
@@ -608,7 +645,8 @@ int main(void)
 	Suite *suite = suite_create("allocation");
 	TCase *tcase = tcase_create("allocation");
 
-	tcase_add_loop_test(tcase, every_request_may_fail, 0, 2 * (int)(sizeof scenarios / sizeof *scenarios));
+	tcase_add_loop_test(tcase, every_request_may_fail, 0,
+			    2 * (int)(sizeof scenarios / sizeof *scenarios));
 	suite_add_tcase(suite, tcase);
 	return lode_test_run(suite);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* tests/orm/test_keys.c - the keys that objects hold after a flush are those of their rows, whatever
- * else numbers the table: used up rowids, triggers, explicit keys, other writers. */
+/* tests/orm/test_keys.c - the keys that objects hold after a flush are those of their rows,
+ * whatever else numbers the table: used up rowids, triggers, explicit keys, other writers. */
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -100,15 +100,18 @@ static void open_database(fixture *to, const char *url)
 	to->error = (lode_error)LODE_ERROR_INIT;
 	to->registry = lode_registry_new(NULL);
 	lode_registry_map_annotation(to->registry, "bigint", LODE_TYPE(LODE_BIG_INTEGER));
-	ck_assert_msg(LODE_MAP(to->registry, &to->error, Item, Numbered, Short, Medium, Worded, Place, Unique) == LODE_OK, "%s",
-	              to->error.message);
+	ck_assert_msg(LODE_MAP(to->registry, &to->error, Item, Numbered, Short, Medium, Worded,
+			       Place, Unique) == LODE_OK,
+		      "%s", to->error.message);
 	options.echo = 1;
 	options.log_level = LODE_LOG_DEBUG;
 	options.log = keep_sent;
 	options.log_context = to;
 	to->engine = lode_engine_open(url, &options, &to->error);
 	ck_assert_msg(to->engine != NULL, "%s", to->error.message);
-	ck_assert_msg(lode_create_all(lode_registry_metadata(to->registry), to->engine, &to->error) == LODE_OK, "%s", to->error.message);
+	ck_assert_msg(lode_create_all(lode_registry_metadata(to->registry), to->engine,
+				      &to->error) == LODE_OK,
+		      "%s", to->error.message);
 	fixture_session(to, NULL);
 }
 
@@ -138,8 +141,9 @@ static int64_t number_of(fixture *from, const char *sql, const char *name)
 	int64_t key = -1;
 
 	ck_assert_msg(connection != NULL, "%s", from->error.message);
-	ck_assert_msg(lode_connection_execute_unsafe(connection, sql, &value, 1, take_key, &key, NULL, &from->error) == LODE_OK, "%s",
-	              from->error.message);
+	ck_assert_msg(lode_connection_execute_unsafe(connection, sql, &value, 1, take_key, &key,
+						     NULL, &from->error) == LODE_OK,
+		      "%s", from->error.message);
 	lode_connection_close(connection);
 	return key;
 }
@@ -157,7 +161,8 @@ static void add_items(Item **items, const char *prefix, int count)
 
 static void commit(fixture *to)
 {
-	ck_assert_msg(lode_commit(to->session) == LODE_OK, "%s", lode_session_error(to->session)->message);
+	ck_assert_msg(lode_commit(to->session) == LODE_OK, "%s",
+		      lode_session_error(to->session)->message);
 }
 
 static void check_items(Item *const *items, int count)
@@ -165,7 +170,8 @@ static void check_items(Item *const *items, int count)
 	for (int i = 0; i < count; i++) {
 		int64_t key = number_of(&f, "SELECT id FROM item WHERE name = ?", items[i]->name);
 
-		ck_assert_msg(items[i]->id == key, "%s has the key %lld, its object %lld", items[i]->name, (long long)key, (long long)items[i]->id);
+		ck_assert_msg(items[i]->id == key, "%s has the key %lld, its object %lld",
+			      items[i]->name, (long long)key, (long long)items[i]->id);
 		ck_assert_ptr_eq(LODE_FIND(f.session, Item, .id = key), items[i]);
 	}
 	lode_rollback(f.session);
@@ -225,15 +231,15 @@ END_TEST
 
 static const char *const triggers[] = {
 	"CREATE TRIGGER t AFTER INSERT ON item WHEN new.name NOT LIKE 'copy%' BEGIN "
-		"INSERT INTO item (name) VALUES ('copy of ' || new.name); END",
+	"INSERT INTO item (name) VALUES ('copy of ' || new.name); END",
 	"CREATE TRIGGER t BEFORE INSERT ON item WHEN new.name NOT LIKE 'copy%' BEGIN "
-		"INSERT INTO item (name) VALUES ('copy of ' || new.name); END",
+	"INSERT INTO item (name) VALUES ('copy of ' || new.name); END",
 	"CREATE TRIGGER t AFTER INSERT ON item WHEN new.name LIKE '%7' BEGIN "
-		"INSERT INTO item (name) VALUES ('copy of ' || new.name); END",
+	"INSERT INTO item (name) VALUES ('copy of ' || new.name); END",
 	"CREATE TRIGGER t AFTER INSERT ON item BEGIN INSERT INTO numbered (name) VALUES (new.name); END",
 	"CREATE TRIGGER t AFTER INSERT ON item BEGIN UPDATE item SET note = 'by trigger' WHERE id = new.id; END",
 	"CREATE TRIGGER t AFTER INSERT ON item WHEN new.name LIKE '%7' BEGIN DELETE FROM item WHERE name LIKE '%6'; "
-		"INSERT INTO item (name) VALUES ('a6'); END",
+	"INSERT INTO item (name) VALUES ('a6'); END",
 };
 
 START_TEST(a_trigger_writes)
@@ -312,8 +318,12 @@ START_TEST(every_shape_is_remembered)
 	LODE_SET_NULL(items[2], next);
 	commit(&f);
 	for (int i = 0; i < 3; i++)
-		ck_assert_int_eq(number_of(&f, "SELECT count(*) FROM item WHERE name = ? AND note = 'last'", items[i]->name), 1);
-	ck_assert_int_eq(number_of(&f, "SELECT next_id FROM item WHERE name = ?", "aa"), items[1]->id);
+		ck_assert_int_eq(
+			number_of(&f, "SELECT count(*) FROM item WHERE name = ? AND note = 'last'",
+				  items[i]->name),
+			1);
+	ck_assert_int_eq(number_of(&f, "SELECT next_id FROM item WHERE name = ?", "aa"),
+			 items[1]->id);
 	ck_assert_int_eq(number_of(&f, "SELECT next_id IS NULL FROM item WHERE name = ?", "cc"), 1);
 }
 END_TEST
@@ -328,7 +338,9 @@ START_TEST(a_chain_gets_its_keys_in_one_flush)
 	commit(&f);
 	check_items(items, BATCH);
 	for (int i = 1; i < BATCH; i++)
-		ck_assert_int_eq(number_of(&f, "SELECT next_id FROM item WHERE name = ?", items[i - 1]->name), items[i]->id);
+		ck_assert_int_eq(number_of(&f, "SELECT next_id FROM item WHERE name = ?",
+					   items[i - 1]->name),
+				 items[i]->id);
 }
 END_TEST
 
@@ -338,7 +350,9 @@ START_TEST(autoincrement_never_reuses)
 	char name[32];
 
 	fixture_sql(&f, "DROP TABLE numbered");
-	fixture_sql(&f, "CREATE TABLE numbered (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL)");
+	fixture_sql(
+		&f,
+		"CREATE TABLE numbered (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL)");
 	for (int round = 0; round < 2; round++) {
 		for (int i = 0; i < BATCH; i++) {
 			snprintf(name, sizeof name, "%d-%d", round, i);
@@ -347,7 +361,9 @@ START_TEST(autoincrement_never_reuses)
 		commit(&f);
 		for (int i = 0; i < BATCH; i++) {
 			ck_assert_int_eq(rows[i]->id, round * BATCH + i + 1);
-			ck_assert_int_eq(rows[i]->id, number_of(&f, "SELECT id FROM numbered WHERE name = ?", rows[i]->name));
+			ck_assert_int_eq(rows[i]->id,
+					 number_of(&f, "SELECT id FROM numbered WHERE name = ?",
+						   rows[i]->name));
 		}
 		for (int i = 0; i < BATCH; i++)
 			lode_delete(f.session, rows[i]);
@@ -385,7 +401,8 @@ START_TEST(a_narrow_key_overflows)
 	LODE_ADD(f.session, Short, .name = "last");
 	LODE_ADD(f.session, Short, .name = "too much");
 	ck_assert_int_eq(lode_flush(f.session), LODE_E_DATA);
-	ck_assert_str_eq(lode_session_error(f.session)->message, "the database generated a key for Short.id that does not fit the member");
+	ck_assert_str_eq(lode_session_error(f.session)->message,
+			 "the database generated a key for Short.id that does not fit the member");
 	ck_assert_int_eq(lode_commit(f.session), LODE_E_DATA);
 	ck_assert_int_eq(lode_rollback(f.session), LODE_OK);
 	ck_assert_int_eq(number_of(&f, "SELECT count(*) FROM short WHERE name <> ?", ""), 1);
@@ -413,7 +430,8 @@ static void add_own_keys(void)
 	for (int i = 0; i < BATCH; i++) {
 		snprintf(text, sizeof text, "w%d", i * 7919);
 		strcpy(LODE_ADD(f.session, Worded, .number = i)->word, text);
-		LODE_ADD(f.session, Place, .row = i % 7, .col = -i, .plane = i % 2 ? "" : "up", .value = i / 8.0);
+		LODE_ADD(f.session, Place, .row = i % 7, .col = -i, .plane = i % 2 ? "" : "up",
+			 .value = i / 8.0);
 		LODE_ADD(f.session, Unique, .id = make_uuid(i), .number = i);
 	}
 	commit(&f);
@@ -428,7 +446,8 @@ START_TEST(own_keys_find_their_rows)
 		for (int i = 0; i < BATCH; i++) {
 			Worded key = { .number = 0 };
 			Worded *word;
-			Place *place = LODE_FIND(f.session, Place, .row = i % 7, .col = -i, .plane = i % 2 ? "" : "up");
+			Place *place = LODE_FIND(f.session, Place, .row = i % 7, .col = -i,
+						 .plane = i % 2 ? "" : "up");
 			Unique *unique = LODE_FIND(f.session, Unique, .id = make_uuid(i));
 
 			snprintf(text, sizeof text, "w%d", i * 7919);
@@ -453,7 +472,8 @@ START_TEST(an_own_key_changes)
 	place->row = 100;
 	LODE_SET(place, plane, "moved");
 	commit(&f);
-	ck_assert_ptr_eq(LODE_FIND(f.session, Place, .row = 100, .col = -1, .plane = "moved"), place);
+	ck_assert_ptr_eq(LODE_FIND(f.session, Place, .row = 100, .col = -1, .plane = "moved"),
+			 place);
 	ck_assert_ptr_null(LODE_FIND(f.session, Place, .row = 1, .col = -1, .plane = ""));
 	fixture_session(&f, NULL);
 	place = LODE_FIND(f.session, Place, .row = 100, .col = -1, .plane = "moved");
@@ -511,7 +531,8 @@ START_TEST(two_connections_write_in_turn)
 	}
 	check_items(items, 5 * 4);
 	for (int i = 0; i < 5 * 3; i++)
-		ck_assert_int_eq(others[i]->id, number_of(&f, "SELECT id FROM item WHERE name = ?", others[i]->name));
+		ck_assert_int_eq(others[i]->id, number_of(&f, "SELECT id FROM item WHERE name = ?",
+							  others[i]->name));
 	fixture_close(&other);
 	fixture_close(&f);
 }
@@ -525,7 +546,8 @@ static void write_batches(const char *prefix)
 	open_file(&f);
 	for (int round = 0; round < 10; round++) {
 		add_items(items, prefix, 10);
-		ck_assert_msg(lode_flush(f.session) == LODE_OK, "%s", lode_session_error(f.session)->message);
+		ck_assert_msg(lode_flush(f.session) == LODE_OK, "%s",
+			      lode_session_error(f.session)->message);
 		for (int i = 0; i < 10; i++) {
 			char key[24];
 
@@ -553,7 +575,11 @@ START_TEST(two_processes_write)
 	write_batches("parent");
 	ck_assert_int_eq(waitpid(child, &status, 0), child);
 	ck_assert_int_eq(status, 0);
-	ck_assert_int_eq(number_of(&f, "SELECT count(*) FROM item WHERE note = CAST(id AS TEXT) AND name <> ?", ""), 200);
+	ck_assert_int_eq(
+		number_of(&f,
+			  "SELECT count(*) FROM item WHERE note = CAST(id AS TEXT) AND name <> ?",
+			  ""),
+		200);
 	fixture_close(&f);
 }
 END_TEST

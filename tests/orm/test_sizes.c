@@ -59,7 +59,9 @@ static void *counting_resize(void *context, void *pointer, size_t size)
 	return grown;
 }
 
-static const lode_allocator counting = { sizeof(lode_allocator), 0, NULL, counting_allocate, counting_resize, counting_release };
+static const lode_allocator counting = {
+	sizeof(lode_allocator), 0, NULL, counting_allocate, counting_resize, counting_release
+};
 
 /* ---- */
 
@@ -82,7 +84,8 @@ static void report(const char *what, size_t count)
 
 static void commit(void)
 {
-	ck_assert_msg(lode_commit(f.session) == LODE_OK, "%s", lode_session_error(f.session)->message);
+	ck_assert_msg(lode_commit(f.session) == LODE_OK, "%s",
+		      lode_session_error(f.session)->message);
 }
 
 static void open_with(const lode_class *const *classes, size_t count)
@@ -94,11 +97,14 @@ static void open_with(const lode_class *const *classes, size_t count)
 	f.registry = lode_registry_new(NULL);
 	lode_registry_map_annotation(f.registry, "bigint", LODE_TYPE(LODE_BIG_INTEGER));
 	begun = seconds();
-	ck_assert_msg(lode_registry_map(f.registry, classes, count, &f.error) == LODE_OK, "%s", f.error.message);
+	ck_assert_msg(lode_registry_map(f.registry, classes, count, &f.error) == LODE_OK, "%s",
+		      f.error.message);
 	report("classes mapped", lode_registry_mapper_count(f.registry));
 	f.engine = lode_engine_open("sqlite:///:memory:", NULL, &f.error);
 	ck_assert_msg(f.engine != NULL, "%s", f.error.message);
-	ck_assert_msg(lode_create_all(lode_registry_metadata(f.registry), f.engine, &f.error) == LODE_OK, "%s", f.error.message);
+	ck_assert_msg(lode_create_all(lode_registry_metadata(f.registry), f.engine, &f.error) ==
+			      LODE_OK,
+		      "%s", f.error.message);
 	report("tables created", lode_registry_mapper_count(f.registry));
 	options.allocator = &counting;
 	fixture_session(&f, &options);
@@ -108,7 +114,8 @@ static int64_t count_rows(lode_statement *statement)
 {
 	int64_t count = -1;
 
-	ck_assert_msg(lode_count_rows(f.session, statement, &count) == LODE_OK, "%s", lode_session_error(f.session)->message);
+	ck_assert_msg(lode_count_rows(f.session, statement, &count) == LODE_OK, "%s",
+		      lode_session_error(f.session)->message);
 	return count;
 }
 
@@ -129,9 +136,13 @@ static lode_decl integer_column(const char *member, size_t offset, bool key)
 	return decl;
 }
 
-static lode_class describe(const char *name, const char *table, size_t size, const lode_decl *decls, size_t count)
+static lode_class describe(const char *name, const char *table, size_t size, const lode_decl *decls,
+			   size_t count)
 {
-	lode_class class_ = { sizeof(lode_class), sizeof(lode_decl), name, table, size, decls, count, 0, _Alignof(max_align_t) };
+	lode_class class_ = {
+		sizeof(lode_class),   sizeof(lode_decl), name, table, size, decls, count, 0,
+		_Alignof(max_align_t)
+	};
 
 	return class_;
 }
@@ -147,7 +158,9 @@ START_TEST(wide_class)
 	for (int i = 0; i < COLUMNS; i++) {
 		snprintf(names[i], sizeof names[i], i == 0 ? "id" : "c%d", i);
 		decls[i] = integer_column(names[i], (size_t)i * sizeof(int64_t), i == 0);
-		snprintf(all + strlen(all), sizeof all - strlen(all), i == 0 ? "" : i == 1 ? "%s" : ",%s", names[i]);
+		if (i > 0)
+			snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s",
+				 i > 1 ? ", " : "", names[i]);
 	}
 	open_with(classes, 1);
 	for (int row = 0; row < 100; row++) {
@@ -164,7 +177,9 @@ START_TEST(wide_class)
 		Wide *wide = lode_find(f.session, &class_, &(Wide){ .id = row + 1 }, "id");
 
 		for (int i = 1; i < COLUMNS; i++)
-			ck_assert_int_eq(wide->columns[i - 1], i - 1 == (row * 7) % (COLUMNS - 1) ? -row : row * 1000 + i);
+			ck_assert_int_eq(wide->columns[i - 1], i - 1 == (row * 7) % (COLUMNS - 1)
+								       ? -row
+								       : row * 1000 + i);
 	}
 	report("rows of 200 columns stored, changed, loaded", 100);
 	fixture_close(&f);
@@ -201,7 +216,8 @@ START_TEST(many_classes)
 	for (int i = CLASSES; i-- > 0;)
 		objects[i] = lode_add_new(f.session, &classes[i], &(Link){ 0 }, "0");
 	for (int i = 1; i < CLASSES; i++)
-		ck_assert_int_eq(lode_link(objects[i], offsetof(Link, before), objects[i - 1]), LODE_OK);
+		ck_assert_int_eq(lode_link(objects[i], offsetof(Link, before), objects[i - 1]),
+				 LODE_OK);
 	commit();
 	for (int i = 1; i < CLASSES; i++)
 		ck_assert_int_eq(objects[i]->before_id, objects[i - 1]->id);
@@ -229,7 +245,8 @@ static void insert_rows(const char *table, int count)
 {
 	char sql[256];
 
-	snprintf(sql, sizeof sql, NUMBERS "INSERT INTO %s (id, name) SELECT i, '%s ' || i FROM n", count, table, table);
+	snprintf(sql, sizeof sql, NUMBERS "INSERT INTO %s (id, name) SELECT i, '%s ' || i FROM n",
+		 count, table, table);
 	fixture_sql(&f, sql);
 	begun = seconds();
 }
@@ -247,12 +264,22 @@ START_TEST(long_list)
 		names[i] = texts + 16 * i;
 		snprintf(texts + 16 * i, 16, "node %d", 2 * i + 1);
 	}
-	ck_assert_int_eq(count_rows(lode_where(LODE_SELECT(Node), LODE_IN_ARRAY(Node, id, ids, IN_VALUES))), 1000);
+	ck_assert_int_eq(
+		count_rows(lode_where(LODE_SELECT(Node), LODE_IN_ARRAY(Node, id, ids, IN_VALUES))),
+		1000);
 	report("values of IN", IN_VALUES);
-	ck_assert_int_eq(count_rows(lode_where(LODE_SELECT(Node), LODE_NOT_IN_ARRAY(Node, id, ids, IN_VALUES))), 1000);
-	ck_assert_int_eq(count_rows(lode_where(LODE_SELECT(Node), LODE_IN_ARRAY(Node, name, names, IN_VALUES))), 1000);
+	ck_assert_int_eq(count_rows(lode_where(LODE_SELECT(Node),
+					       LODE_NOT_IN_ARRAY(Node, id, ids, IN_VALUES))),
+			 1000);
+	ck_assert_int_eq(count_rows(lode_where(LODE_SELECT(Node),
+					       LODE_IN_ARRAY(Node, name, names, IN_VALUES))),
+			 1000);
 	report("texts of IN", IN_VALUES);
-	ck_assert_uint_eq(LODE_ALL(f.session, Node, lode_where(LODE_SELECT(Node), LODE_IN_ARRAY(Node, id, ids, IN_VALUES))).count, 1000);
+	ck_assert_uint_eq(
+		LODE_ALL(f.session, Node,
+			 lode_where(LODE_SELECT(Node), LODE_IN_ARRAY(Node, id, ids, IN_VALUES)))
+			.count,
+		1000);
 	free(ids);
 	free(names);
 	free(texts);
@@ -260,8 +287,8 @@ START_TEST(long_list)
 }
 END_TEST
 
-/* ---- a million objects in one session: of a class that nothing refers to, because SQLite looks through
- * all rows for each that is deleted unless the foreign key has an index */
+/* ---- a million objects in one session: of a class that nothing refers to, because SQLite looks
+ * through all rows for each that is deleted unless the foreign key has an index */
 
 START_TEST(many_objects)
 {
@@ -317,7 +344,8 @@ START_TEST(deep_tree)
 	commit();
 	report("levels inserted in one flush", DEPTH);
 	fixture_session(&f, NULL);
-	root = LODE_ONE(f.session, Node, lode_where(LODE_SELECT(Node), LODE_IS_NULL(Node, parent_id)));
+	root = LODE_ONE(f.session, Node,
+			lode_where(LODE_SELECT(Node), LODE_IS_NULL(Node, parent_id)));
 	for (walk = root; walk; walk = LODE_AT(walk, children, 0))
 		depth++;
 	ck_assert_int_eq(depth, DEPTH);
@@ -340,7 +368,8 @@ static void refresh(Node *node, int times)
 			/* the text has another length each time */
 			char name[64];
 
-			snprintf(name, sizeof name, "%.*s", i / 1000 % 50, "a text that is longer than the room of a small block has");
+			snprintf(name, sizeof name, "%.*s", i / 1000 % 50,
+				 "a text that is longer than the room of a small block has");
 			LODE_SET(node, name, name);
 			ck_assert_int_eq(lode_commit(f.session), LODE_OK);
 		}
@@ -376,7 +405,8 @@ START_TEST(queries_do_not_grow)
 	open_models();
 	insert_rows("node", 10);
 	for (int round = 0; round < 20000; round++) {
-		Node_list all = LODE_ALL(f.session, Node, lode_order_by(LODE_SELECT(Node), LODE_ASC(Node, id)));
+		Node_list all = LODE_ALL(f.session, Node,
+					 lode_order_by(LODE_SELECT(Node), LODE_ASC(Node, id)));
 
 		ck_assert_uint_eq(all.count, 10);
 		LODE_LEN(all.items[0], children);

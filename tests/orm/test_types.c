@@ -68,20 +68,27 @@ struct Every {
 	Way way;
 	Way named_way;
 };
-LODE_CLASS(Every, "every",
-	LODE_COLUMN(Every, id, .annotation = "bigint", .primary_key = true),
-	LODE_COLUMN(Every, a_bool), LODE_COLUMN(Every, an_int8), LODE_COLUMN(Every, a_uint8), LODE_COLUMN(Every, an_int16),
-	LODE_COLUMN(Every, a_uint16), LODE_COLUMN(Every, an_int32), LODE_COLUMN(Every, a_uint32), LODE_COLUMN(Every, an_int64),
-	LODE_COLUMN(Every, a_uint64), LODE_COLUMN(Every, a_float), LODE_COLUMN(Every, a_double), LODE_COLUMN(Every, a_date),
-	LODE_COLUMN(Every, a_time), LODE_COLUMN(Every, a_datetime), LODE_COLUMN(Every, an_interval), LODE_COLUMN(Every, a_decimal),
-	LODE_COLUMN(Every, a_uuid), LODE_COLUMN(Every, a_text), LODE_COLUMN(Every, a_name), LODE_COLUMN(Every, some_bytes),
-	LODE_COLUMN(Every, a_json), LODE_COLUMN(Every, maybe_text, .nullable = true), LODE_COLUMN(Every, maybe_bytes, .nullable = true),
-	LODE_COLUMN(Every, maybe_json, .nullable = true), LODE_COLUMN(Every, maybe_bool), LODE_COLUMN(Every, maybe_int8),
-	LODE_COLUMN(Every, maybe_uint8), LODE_COLUMN(Every, maybe_int16), LODE_COLUMN(Every, maybe_uint16), LODE_COLUMN(Every, maybe_int32),
-	LODE_COLUMN(Every, maybe_uint32), LODE_COLUMN(Every, maybe_int64), LODE_COLUMN(Every, maybe_uint64), LODE_COLUMN(Every, maybe_float),
-	LODE_COLUMN(Every, maybe_double), LODE_COLUMN(Every, maybe_date), LODE_COLUMN(Every, maybe_time), LODE_COLUMN(Every, maybe_datetime),
-	LODE_COLUMN(Every, maybe_interval), LODE_COLUMN(Every, maybe_decimal), LODE_COLUMN(Every, maybe_uuid), LODE_COLUMN(Every, way),
-	LODE_COLUMN(Every, named_way, .enum_names = ways));
+LODE_CLASS(Every, "every", LODE_COLUMN(Every, id, .annotation = "bigint", .primary_key = true),
+	   LODE_COLUMN(Every, a_bool), LODE_COLUMN(Every, an_int8), LODE_COLUMN(Every, a_uint8),
+	   LODE_COLUMN(Every, an_int16), LODE_COLUMN(Every, a_uint16), LODE_COLUMN(Every, an_int32),
+	   LODE_COLUMN(Every, a_uint32), LODE_COLUMN(Every, an_int64), LODE_COLUMN(Every, a_uint64),
+	   LODE_COLUMN(Every, a_float), LODE_COLUMN(Every, a_double), LODE_COLUMN(Every, a_date),
+	   LODE_COLUMN(Every, a_time), LODE_COLUMN(Every, a_datetime),
+	   LODE_COLUMN(Every, an_interval), LODE_COLUMN(Every, a_decimal),
+	   LODE_COLUMN(Every, a_uuid), LODE_COLUMN(Every, a_text), LODE_COLUMN(Every, a_name),
+	   LODE_COLUMN(Every, some_bytes), LODE_COLUMN(Every, a_json),
+	   LODE_COLUMN(Every, maybe_text, .nullable = true),
+	   LODE_COLUMN(Every, maybe_bytes, .nullable = true),
+	   LODE_COLUMN(Every, maybe_json, .nullable = true), LODE_COLUMN(Every, maybe_bool),
+	   LODE_COLUMN(Every, maybe_int8), LODE_COLUMN(Every, maybe_uint8),
+	   LODE_COLUMN(Every, maybe_int16), LODE_COLUMN(Every, maybe_uint16),
+	   LODE_COLUMN(Every, maybe_int32), LODE_COLUMN(Every, maybe_uint32),
+	   LODE_COLUMN(Every, maybe_int64), LODE_COLUMN(Every, maybe_uint64),
+	   LODE_COLUMN(Every, maybe_float), LODE_COLUMN(Every, maybe_double),
+	   LODE_COLUMN(Every, maybe_date), LODE_COLUMN(Every, maybe_time),
+	   LODE_COLUMN(Every, maybe_datetime), LODE_COLUMN(Every, maybe_interval),
+	   LODE_COLUMN(Every, maybe_decimal), LODE_COLUMN(Every, maybe_uuid),
+	   LODE_COLUMN(Every, way), LODE_COLUMN(Every, named_way, .enum_names = ways));
 
 /* ---- values */
 
@@ -96,14 +103,20 @@ static int64_t pick(int variant, int64_t low, int64_t high)
 {
 	const int64_t first[] = { 0, high, low, low < 0 ? -1 : 1, high - 1, low + 1, 1 };
 	uint64_t width = (uint64_t)high - (uint64_t)low;
-	int64_t value = variant < 7 ? first[variant] : (int64_t)((uint64_t)low + (width == UINT64_MAX ? draw() : draw() % (width + 1)));
+	int64_t value = variant < 7
+				? first[variant]
+				: (int64_t)((uint64_t)low +
+					    (width == UINT64_MAX ? draw() : draw() % (width + 1)));
 
 	return value < low ? low : value > high ? high : value;
 }
 
 static double pick_double(int variant)
 {
-	static const double first[] = { 0.0, DBL_MAX, -DBL_MAX, DBL_MIN, 4.9406564584124654e-324, 0.1, 1.0 / 3, INFINITY, -INFINITY, 1e15, 9007199254740993.0 };
+	static const double first[] = {
+		0.0,	 DBL_MAX,  -DBL_MAX,  DBL_MIN, 4.9406564584124654e-324, 0.1,
+		1.0 / 3, INFINITY, -INFINITY, 1e15,    9007199254740993.0
+	};
 	union { uint64_t bits; double real; } any;
 
 	if (variant < (int)(sizeof first / sizeof *first))
@@ -116,7 +129,8 @@ static double pick_double(int variant)
 
 static float pick_float(int variant)
 {
-	static const float first[] = { 0.0f, FLT_MAX, -FLT_MAX, FLT_MIN, 1.4e-45f, 0.1f, 1.0f / 3, (float)INFINITY, 16777217.0f };
+	static const float first[] = { 0.0f, FLT_MAX,  -FLT_MAX,	FLT_MIN,    1.4e-45f,
+				       0.1f, 1.0f / 3, (float)INFINITY, 16777217.0f };
 	union { uint32_t bits; float real; } any;
 
 	if (variant < (int)(sizeof first / sizeof *first))
@@ -130,9 +144,19 @@ static float pick_float(int variant)
 static lode_decimal pick_decimal(int variant)
 {
 	static const char *const first[] = {
-		"0", "99999999999999999999999999999999999999", "-99999999999999999999999999999999999999",
-		"0.00000000000000000000000000000000000001", "-0.99999999999999999999999999999999999999", "1.50", "-1", "100",
-		"1234567890123456789.0123456789012345678", "9223372036854775807", "9223372036854775808", "-9223372036854775809", "0.10",
+		"0",
+		"99999999999999999999999999999999999999",
+		"-99999999999999999999999999999999999999",
+		"0.00000000000000000000000000000000000001",
+		"-0.99999999999999999999999999999999999999",
+		"1.50",
+		"-1",
+		"100",
+		"1234567890123456789.0123456789012345678",
+		"9223372036854775807",
+		"9223372036854775808",
+		"-9223372036854775809",
+		"0.10",
 	};
 	lode_decimal value = { 0 };
 	char text[64];
@@ -156,8 +180,20 @@ static lode_decimal pick_decimal(int variant)
 /* Text of any length with what needs care: quotes, wildcards, control characters, all of UTF-8. */
 static char *pick_text(int variant, size_t most)
 {
-	static const char *const first[] = { "", "it's", "\"q\" `b` [x]", "\\ % _ :a ?1 $1", "\xc3\xa6\xe2\x82\xac\xf0\x9f\x90\xbf", "a\nb\tc\r", "NULL", "0", " ", "\x7f\x01" };
-	static const char *const letters[] = { "a", "Z", "'", "\"", "\xc3\xb8", "\xe2\x98\x83", "\n", "%", "\\", "0", "\xf0\x9f\x8d\x8d" };
+	static const char *const first[] = { "",
+					     "it's",
+					     "\"q\" `b` [x]",
+					     "\\ % _ :a ?1 $1",
+					     "\xc3\xa6\xe2\x82\xac\xf0\x9f\x90\xbf",
+					     "a\nb\tc\r",
+					     "NULL",
+					     "0",
+					     " ",
+					     "\x7f\x01" };
+	static const char *const letters[] = {
+		"a",  "Z", "'",	 "\"", "\xc3\xb8",	  "\xe2\x98\x83",
+		"\n", "%", "\\", "0",  "\xf0\x9f\x8d\x8d"
+	};
 	size_t length, used = 0;
 	char *text = calloc(1, most + 1);
 
@@ -191,7 +227,14 @@ static lode_bytes pick_bytes(int variant)
 
 static lode_json pick_json(int variant)
 {
-	static const char *const first[] = { "null", "{}", "[]", "\"\"", "{\"a\": [1, 2.50, \"\xc3\xb8'\"], \"b\": null}", "0", "true", "  [ 1 ]  " };
+	static const char *const first[] = { "null",
+					     "{}",
+					     "[]",
+					     "\"\"",
+					     "{\"a\": [1, 2.50, \"\xc3\xb8'\"], \"b\": null}",
+					     "0",
+					     "true",
+					     "  [ 1 ]  " };
 	lode_json json = { strdup(first[variant % (int)(sizeof first / sizeof *first)]) };
 
 	return json;
@@ -201,7 +244,17 @@ static lode_json pick_json(int variant)
 
 static void fill_number(int ctype, void *member, int variant)
 {
-	union { int8_t i8; uint8_t u8; int16_t i16; uint16_t u16; int32_t i32; uint32_t u32; int64_t i64; uint64_t u64; bool truth; } v = { 0 };
+	union {
+		int8_t i8;
+		uint8_t u8;
+		int16_t i16;
+		uint16_t u16;
+		int32_t i32;
+		uint32_t u32;
+		int64_t i64;
+		uint64_t u64;
+		bool truth;
+	} v = { 0 };
 	size_t size = 8;
 
 	switch (ctype) {
@@ -227,8 +280,9 @@ static void fill_moment(int ctype, void *member, int variant)
 	lode_date date = { (int32_t)pick(variant, YEAR_1, YEAR_9999) };
 	lode_time time = { pick(variant, 0, DAY - 1) };
 	lode_datetime datetime = { pick(variant, YEAR_1 * DAY, (YEAR_9999 + 1) * DAY - 1) };
-	lode_interval interval = { (int32_t)pick(variant, INT32_MIN, INT32_MAX), (int32_t)pick((variant + 1) % 7, INT32_MIN, INT32_MAX),
-	                           pick(variant + 2, -1000000 * DAY, 1000000 * DAY) };
+	lode_interval interval = { (int32_t)pick(variant, INT32_MIN, INT32_MAX),
+				   (int32_t)pick((variant + 1) % 7, INT32_MIN, INT32_MAX),
+				   pick(variant + 2, -1000000 * DAY, 1000000 * DAY) };
 
 	if (variant == 8)
 		datetime.usec = LODE_DATETIME_INFINITY;
@@ -301,14 +355,22 @@ static void fill_text(int ctype, void *member, int variant)
 static size_t present_at(const lode_attribute *attribute)
 {
 	static const size_t offsets[] = {
-		[LODE_C_BOOL] = offsetof(lode_opt_bool, present), [LODE_C_INT8] = offsetof(lode_opt_int8, present),
-		[LODE_C_UINT8] = offsetof(lode_opt_uint8, present), [LODE_C_INT16] = offsetof(lode_opt_int16, present),
-		[LODE_C_UINT16] = offsetof(lode_opt_uint16, present), [LODE_C_INT32] = offsetof(lode_opt_int32, present),
-		[LODE_C_UINT32] = offsetof(lode_opt_uint32, present), [LODE_C_INT64] = offsetof(lode_opt_int64, present),
-		[LODE_C_UINT64] = offsetof(lode_opt_uint64, present), [LODE_C_FLOAT] = offsetof(lode_opt_float, present),
-		[LODE_C_DOUBLE] = offsetof(lode_opt_double, present), [LODE_C_DATE] = offsetof(lode_opt_date, present),
-		[LODE_C_TIME] = offsetof(lode_opt_time, present), [LODE_C_DATETIME] = offsetof(lode_opt_datetime, present),
-		[LODE_C_INTERVAL] = offsetof(lode_opt_interval, present), [LODE_C_DECIMAL] = offsetof(lode_opt_decimal, present),
+		[LODE_C_BOOL] = offsetof(lode_opt_bool, present),
+		[LODE_C_INT8] = offsetof(lode_opt_int8, present),
+		[LODE_C_UINT8] = offsetof(lode_opt_uint8, present),
+		[LODE_C_INT16] = offsetof(lode_opt_int16, present),
+		[LODE_C_UINT16] = offsetof(lode_opt_uint16, present),
+		[LODE_C_INT32] = offsetof(lode_opt_int32, present),
+		[LODE_C_UINT32] = offsetof(lode_opt_uint32, present),
+		[LODE_C_INT64] = offsetof(lode_opt_int64, present),
+		[LODE_C_UINT64] = offsetof(lode_opt_uint64, present),
+		[LODE_C_FLOAT] = offsetof(lode_opt_float, present),
+		[LODE_C_DOUBLE] = offsetof(lode_opt_double, present),
+		[LODE_C_DATE] = offsetof(lode_opt_date, present),
+		[LODE_C_TIME] = offsetof(lode_opt_time, present),
+		[LODE_C_DATETIME] = offsetof(lode_opt_datetime, present),
+		[LODE_C_INTERVAL] = offsetof(lode_opt_interval, present),
+		[LODE_C_DECIMAL] = offsetof(lode_opt_decimal, present),
 		[LODE_C_UUID] = offsetof(lode_opt_uuid, present),
 	};
 
@@ -344,9 +406,10 @@ static void *member_of(const lode_attribute *attribute, const Every *every)
 	return (char *)(uintptr_t)every + lode_attribute_offset(attribute);
 }
 
-#define EACH_ATTRIBUTE(a) \
-	for (size_t a##_at = 1; a##_at < lode_mapper_attribute_count(mapper()); a##_at++) \
-		for (const lode_attribute *a = lode_mapper_attribute_at(mapper(), a##_at); a; a = NULL)
+#define EACH_ATTRIBUTE(a)                                                                          \
+	for (size_t a##_at = 1; a##_at < lode_mapper_attribute_count(mapper()); a##_at++)          \
+		for (const lode_attribute *a = lode_mapper_attribute_at(mapper(), a##_at); a;      \
+		     a = NULL)
 
 static void fill_every(Every *every, int variant)
 {
@@ -357,10 +420,12 @@ static void fill_every(Every *every, int variant)
 
 static void free_texts(const Every *every)
 {
-	EACH_ATTRIBUTE(attribute)
-		if (lode_attribute_ctype(attribute) == LODE_C_TEXT || lode_attribute_ctype(attribute) == LODE_C_BYTES ||
-		    lode_attribute_ctype(attribute) == LODE_C_JSON)
+	EACH_ATTRIBUTE(attribute) {
+		int ctype = lode_attribute_ctype(attribute);
+
+		if (ctype == LODE_C_TEXT || ctype == LODE_C_BYTES || ctype == LODE_C_JSON)
 			free(*(void **)member_of(attribute, every));
+	}
 }
 
 /* ---- comparing */
@@ -381,7 +446,8 @@ static bool same_member(const lode_attribute *attribute, const void *a, const vo
 	case LODE_C_CHARS:
 		return strcmp(a, b) == 0;
 	case LODE_C_BYTES:
-		return x->size == y->size && !x->data == !y->data && (x->size == 0 || memcmp(x->data, y->data, x->size) == 0);
+		return x->size == y->size && !x->data == !y->data &&
+		       (x->size == 0 || memcmp(x->data, y->data, x->size) == 0);
 	default:
 		return memcmp(a, b, lode_attribute_size(attribute)) == 0;
 	}
@@ -392,9 +458,12 @@ static void expect_same(const Every *got, int variant)
 	Every *expected = calloc(1, sizeof *expected);
 
 	fill_every(expected, variant);
-	EACH_ATTRIBUTE(attribute)
-		ck_assert_msg(same_member(attribute, member_of(attribute, got), member_of(attribute, expected)), "%s, variant %d",
-		              lode_attribute_member(attribute), variant);
+	EACH_ATTRIBUTE(attribute) {
+		bool same = same_member(attribute, member_of(attribute, got),
+					member_of(attribute, expected));
+
+		ck_assert_msg(same, "%s, variant %d", lode_attribute_member(attribute), variant);
+	}
 	free_texts(expected);
 	free(expected);
 }
@@ -410,7 +479,9 @@ static void setup(void)
 	ck_assert_msg(LODE_MAP(f.registry, &f.error, Every) == LODE_OK, "%s", f.error.message);
 	f.engine = lode_engine_open("sqlite:///:memory:", NULL, &f.error);
 	ck_assert_msg(f.engine != NULL, "%s", f.error.message);
-	ck_assert_msg(lode_create_all(lode_registry_metadata(f.registry), f.engine, &f.error) == LODE_OK, "%s", f.error.message);
+	ck_assert_msg(lode_create_all(lode_registry_metadata(f.registry), f.engine, &f.error) ==
+			      LODE_OK,
+		      "%s", f.error.message);
 	fixture_session(&f, NULL);
 }
 
@@ -443,16 +514,19 @@ static void store(int first, int last, bool one_by_one)
 		free_texts(image);
 		free(image);
 		if (one_by_one)
-			ck_assert_msg(lode_flush(f.session) == LODE_OK, "%s", lode_session_error(f.session)->message);
+			ck_assert_msg(lode_flush(f.session) == LODE_OK, "%s",
+				      lode_session_error(f.session)->message);
 	}
-	ck_assert_msg(lode_commit(f.session) == LODE_OK, "%s", lode_session_error(f.session)->message);
+	ck_assert_msg(lode_commit(f.session) == LODE_OK, "%s",
+		      lode_session_error(f.session)->message);
 	free(names);
 	fixture_session(&f, NULL);
 }
 
 static void expect_all(int shift)
 {
-	Every_list all = LODE_ALL(f.session, Every, lode_order_by(LODE_SELECT(Every), LODE_ASC(Every, id)));
+	Every_list all =
+		LODE_ALL(f.session, Every, lode_order_by(LODE_SELECT(Every), LODE_ASC(Every, id)));
 
 	ASSERT_OK(&f);
 	ck_assert_uint_eq(all.count, ROWS);
@@ -487,16 +561,23 @@ START_TEST(changed_rows_come_back)
 			void *from = member_of(attribute, &images[i]);
 
 			if (_i == 0)
-				memcpy(member_of(attribute, every), from, lode_attribute_size(attribute));
+				memcpy(member_of(attribute, every), from,
+				       lode_attribute_size(attribute));
 			else
-				ck_assert_msg(lode_set(every, lode_attribute_offset(attribute),
-				                       lode__value_load((lode_ctype)lode_attribute_ctype(attribute), from)) == LODE_OK, "%s: %s",
-				              lode_attribute_member(attribute), lode_session_error(f.session)->message);
+				ck_assert_msg(
+					lode_set(every, lode_attribute_offset(attribute),
+						 lode__value_load((lode_ctype)lode_attribute_ctype(
+									  attribute),
+								  from)) == LODE_OK,
+					"%s: %s", lode_attribute_member(attribute),
+					lode_session_error(f.session)->message);
 		}
 		if (i % 7 == 0)
-			ck_assert_msg(lode_flush(f.session) == LODE_OK, "%s", lode_session_error(f.session)->message);
+			ck_assert_msg(lode_flush(f.session) == LODE_OK, "%s",
+				      lode_session_error(f.session)->message);
 	}
-	ck_assert_msg(lode_commit(f.session) == LODE_OK, "%s", lode_session_error(f.session)->message);
+	ck_assert_msg(lode_commit(f.session) == LODE_OK, "%s",
+		      lode_session_error(f.session)->message);
 	for (int i = 0; i < ROWS; i++) {
 		expect_same(LODE_FIND(f.session, Every, .id = i + 1), i + 1);
 		free_texts(&images[i]);
@@ -509,14 +590,20 @@ END_TEST
 
 /* ---- as parameters */
 
-static void expect_found(const lode_attribute *attribute, int variant, lode_expr *condition, const char *how)
+static void expect_found(const lode_attribute *attribute, int variant, lode_expr *condition,
+			 const char *how)
 {
 	int64_t count = 0;
 
-	lode_count_rows(f.session, lode_where(lode_where(LODE_SELECT(Every), LODE_EQ(Every, id, variant + 1)), condition), &count);
-	ck_assert_msg(lode_session_status(f.session) == LODE_OK, "%s %s, variant %d: %s", lode_attribute_member(attribute), how, variant,
-	              lode_session_error(f.session)->message);
-	ck_assert_msg(count == 1, "%s %s finds %lld rows of variant %d", lode_attribute_member(attribute), how, (long long)count, variant);
+	lode_count_rows(f.session,
+			lode_where(lode_where(LODE_SELECT(Every), LODE_EQ(Every, id, variant + 1)),
+				   condition),
+			&count);
+	ck_assert_msg(lode_session_status(f.session) == LODE_OK, "%s %s, variant %d: %s",
+		      lode_attribute_member(attribute), how, variant,
+		      lode_session_error(f.session)->message);
+	ck_assert_msg(count == 1, "%s %s finds %lld rows of variant %d",
+		      lode_attribute_member(attribute), how, (long long)count, variant);
 }
 
 static void find_by(const lode_attribute *attribute, const Every *every, int variant)
@@ -528,14 +615,24 @@ static void find_by(const lode_attribute *attribute, const Every *every, int var
 	char *pair = calloc(2, size);
 
 	if (value.kind == LODE_VALUE_NULL) {
-		expect_found(attribute, variant, lode_is_null(lode_column(&Every_class, offset)), "IS NULL");
+		expect_found(attribute, variant, lode_is_null(lode_column(&Every_class, offset)),
+			     "IS NULL");
 	} else {
 		memcpy(pair, member, size);
 		memcpy(pair + size, member, size);
-		expect_found(attribute, variant, lode_compare(LODE_OP_EQ, lode_column(&Every_class, offset), value), "=");
-		expect_found(attribute, variant, lode_in(lode_column(&Every_class, offset), ctype, pair, 1, size), "IN of one");
-		expect_found(attribute, variant, lode_in(lode_column(&Every_class, offset), ctype, pair, 2, size), "IN of two");
-		expect_found(attribute, variant, lode_not(lode_compare(LODE_OP_NE, lode_column(&Every_class, offset), value)), "not <>");
+		expect_found(attribute, variant,
+			     lode_compare(LODE_OP_EQ, lode_column(&Every_class, offset), value),
+			     "=");
+		expect_found(attribute, variant,
+			     lode_in(lode_column(&Every_class, offset), ctype, pair, 1, size),
+			     "IN of one");
+		expect_found(attribute, variant,
+			     lode_in(lode_column(&Every_class, offset), ctype, pair, 2, size),
+			     "IN of two");
+		expect_found(attribute, variant,
+			     lode_not(lode_compare(LODE_OP_NE, lode_column(&Every_class, offset),
+						   value)),
+			     "not <>");
 	}
 	free(pair);
 }
@@ -561,16 +658,20 @@ START_TEST(values_are_ordered)
 	Every_list all;
 
 	store(0, ROWS, false);
-	all = LODE_ALL(f.session, Every, lode_order_by(LODE_SELECT(Every), LODE_ASC(Every, a_date)));
+	all = LODE_ALL(f.session, Every,
+		       lode_order_by(LODE_SELECT(Every), LODE_ASC(Every, a_date)));
 	for (size_t i = 1; i < all.count; i++)
 		ck_assert_int_le(all.items[i - 1]->a_date.days, all.items[i]->a_date.days);
-	all = LODE_ALL(f.session, Every, lode_order_by(LODE_SELECT(Every), LODE_ASC(Every, a_time)));
+	all = LODE_ALL(f.session, Every,
+		       lode_order_by(LODE_SELECT(Every), LODE_ASC(Every, a_time)));
 	for (size_t i = 1; i < all.count; i++)
 		ck_assert_int_le(all.items[i - 1]->a_time.usec, all.items[i]->a_time.usec);
-	all = LODE_ALL(f.session, Every, lode_order_by(LODE_SELECT(Every), LODE_ASC(Every, an_int64)));
+	all = LODE_ALL(f.session, Every,
+		       lode_order_by(LODE_SELECT(Every), LODE_ASC(Every, an_int64)));
 	for (size_t i = 1; i < all.count; i++)
 		ck_assert_int_le(all.items[i - 1]->an_int64, all.items[i]->an_int64);
-	all = LODE_ALL(f.session, Every, lode_order_by(LODE_SELECT(Every), LODE_ASC(Every, a_double)));
+	all = LODE_ALL(f.session, Every,
+		       lode_order_by(LODE_SELECT(Every), LODE_ASC(Every, a_double)));
 	for (size_t i = 1; i < all.count; i++)
 		ck_assert(all.items[i - 1]->a_double <= all.items[i]->a_double);
 }

@@ -49,24 +49,42 @@ struct Thing {
 	Thing_many things;
 };
 /* variants of one struct: each is a class of its own, mapped by one row */
-#define WRONG(variant, table_name, ...) \
-	static const lode_decl variant##_decls[] = { __VA_ARGS__ }; \
-	static const lode_class variant = { sizeof(lode_class), sizeof(lode_decl), #variant, table_name, sizeof(Thing), \
-		variant##_decls, sizeof variant##_decls / sizeof *variant##_decls, 0, _Alignof(Thing) }
+#define WRONG(variant, table_name, ...)                                                            \
+	static const lode_decl variant##_decls[] = { __VA_ARGS__ };                                \
+	static const lode_class variant = { sizeof(lode_class),                                    \
+					    sizeof(lode_decl),                                     \
+					    #variant,                                              \
+					    table_name,                                            \
+					    sizeof(Thing),                                         \
+					    variant##_decls,                                       \
+					    sizeof variant##_decls / sizeof *variant##_decls,      \
+					    0,                                                     \
+					    _Alignof(Thing) }
 #define ID LODE_COLUMN(Thing, id, .primary_key = true)
-#define RELATED(member_name, class_, ...) { .kind = LODE_DECL_TO_MANY, .u = { .relationship = { .member = #member_name, \
-	.offset = offsetof(Thing, member_name), .target = &class_, __VA_ARGS__ } } }
+#define RELATED(member_name, class_, ...)                                                          \
+	{                                                                                          \
+		.kind = LODE_DECL_TO_MANY,                                                         \
+		.u = {.relationship = { .member = #member_name,                                    \
+					.offset = offsetof(Thing, member_name),                    \
+					.target = &class_,                                         \
+					__VA_ARGS__ } }                                            \
+	}
 
 WRONG(NoKey, "thing", LODE_COLUMN(Thing, name));
 WRONG(NoType, "thing", ID, LODE_COLUMN(Thing, name, .annotation = "bigtext"));
 WRONG(Plain, "plain", ID, LODE_COLUMN(Thing, name));
 WRONG(NoForeignKey, "thing", ID, RELATED(things, Plain, 0));
-WRONG(TwoForeignKeys, "two", ID, LODE_COLUMN(Thing, left_id, .foreign_key = "one.id"), LODE_COLUMN(Thing, right_id, .foreign_key = "one.id"));
+WRONG(TwoForeignKeys, "two", ID, LODE_COLUMN(Thing, left_id, .foreign_key = "one.id"),
+      LODE_COLUMN(Thing, right_id, .foreign_key = "one.id"));
 WRONG(Ambiguous, "one", ID, RELATED(things, TwoForeignKeys, 0));
 WRONG(Referring, "referring", ID, LODE_COLUMN(Thing, left_id, .foreign_key = "owner.id"));
 WRONG(BackOwner, "owner", ID);
-WRONG(BackTarget, "referring", ID, LODE_COLUMN(Thing, left_id, .foreign_key = "misspelt.id"), LODE_COLUMN(Thing, right_id, .foreign_key = "owner.id"),
-      { .kind = LODE_DECL_TO_ONE, .u = { .relationship = { .member = "other", .offset = offsetof(Thing, other), .target = &BackOwner } } });
+WRONG(BackTarget, "referring", ID, LODE_COLUMN(Thing, left_id, .foreign_key = "misspelt.id"),
+      LODE_COLUMN(Thing, right_id, .foreign_key = "owner.id"),
+      { .kind = LODE_DECL_TO_ONE,
+	.u = { .relationship = { .member = "other",
+				 .offset = offsetof(Thing, other),
+				 .target = &BackOwner } } });
 WRONG(BackMisspelt, "misspelt", ID, RELATED(things, BackTarget, .back_populates = "othr"));
 WRONG(OrderMisspelt, "owner", ID, RELATED(things, Referring, .order_by = "-lefft_id"));
 WRONG(UniqueMisspelt, "thing", ID, LODE_COLUMN(Thing, name), LODE_UNIQUE("id, nane"));
@@ -75,7 +93,8 @@ WRONG(TableMisspelt, "thing", ID, LODE_COLUMN(Thing, left_id, .foreign_key = "pl
 WRONG(ColumnMisspelt, "thing", ID, LODE_COLUMN(Thing, left_id, .foreign_key = "plain.idd"));
 WRONG(TypeMisspelt, "thing", ID, LODE_COLUMN(Thing, name, .annotation = "bigimt"));
 WRONG(TwiceMapped, "plain", ID);
-WRONG(TwoMembers, "thing", ID, LODE_COLUMN(Thing, name), LODE_COLUMN(Thing, left_id, .name = "name"));
+WRONG(TwoMembers, "thing", ID, LODE_COLUMN(Thing, name),
+      LODE_COLUMN(Thing, left_id, .name = "name"));
 
 /* ---- engines and files */
 
@@ -96,7 +115,8 @@ static void use_url(const char *url)
 	lode_connection *connection = engine ? lode_connection_open(engine, &error) : NULL;
 
 	if (connection)
-		lode_connection_execute_unsafe(connection, "SELECT count(*) FROM sqlite_master", NULL, 0, NULL, NULL, NULL, &error);
+		lode_connection_execute_unsafe(connection, "SELECT count(*) FROM sqlite_master",
+					       NULL, 0, NULL, NULL, NULL, &error);
 	lode_connection_close(connection);
 	lode_engine_close(engine);
 }
@@ -136,7 +156,8 @@ static void install(const char *module)
 	size_t size;
 	FILE *file;
 
-	snprintf(path, sizeof path, "%s/tests/engine/.libs/lode_%s.so", build ? build : ".", module);
+	snprintf(path, sizeof path, "%s/tests/engine/.libs/lode_%s.so", build ? build : ".",
+		 module);
 	file = fopen(path, "r");
 	ck_assert_msg(file && bytes, "%s: %s", path, strerror(errno));
 	size = fread(bytes, 1, 1 << 20, file);
@@ -215,7 +236,9 @@ static lode_engine *make_file(void)
 
 	snprintf(url, sizeof url, "sqlite:///%s/good.db", directory);
 	engine = lode_engine_open(url, NULL, &f.error);
-	ck_assert_msg(lode_create_all(lode_registry_metadata(f.registry), engine, &f.error) == LODE_OK, "%s", f.error.message);
+	ck_assert_msg(lode_create_all(lode_registry_metadata(f.registry), engine, &f.error) ==
+			      LODE_OK,
+		      "%s", f.error.message);
 	return engine;
 }
 
@@ -294,7 +317,8 @@ static User *sandy(void)
 
 static void wrong_class(void)
 {
-	lode_append(sandy(), offsetof(User, addresses), LODE_NEW(f.session, Keyword, .word = "stray"));
+	lode_append(sandy(), offsetof(User, addresses),
+		    LODE_NEW(f.session, Keyword, .word = "stray"));
 }
 
 static void wrong_target(void)
@@ -347,7 +371,8 @@ static void use_after_failure(void)
 	ck_assert_uint_eq(LODE_LEN(user, addresses), 0);
 	ck_assert_int_eq(lode_delete(f.session, user), LODE_E_MISUSE);
 	ck_assert_int_eq(lode_refresh(f.session, user), LODE_E_MISUSE);
-	ck_assert_int_eq(lode_execute(f.session, lode_all_rows(LODE_DELETE_FROM(Address)), NULL), LODE_E_MISUSE);
+	ck_assert_int_eq(lode_execute(f.session, lode_all_rows(LODE_DELETE_FROM(Address)), NULL),
+			 LODE_E_MISUSE);
 	ck_assert_uint_eq(sent, 0);
 }
 
@@ -451,20 +476,31 @@ static void spent_statement(void)
 	LODE_ALL(f.session, User, statement);
 }
 
-static void update_everything(void) { lode_execute(f.session, LODE_ASSIGN(LODE_UPDATE(User), User, name, "x"), NULL); }
+static void update_everything(void)
+{
+	lode_execute(f.session, LODE_ASSIGN(LODE_UPDATE(User), User, name, "x"), NULL);
+}
 static void delete_everything(void) { lode_execute(f.session, LODE_DELETE_FROM(Address), NULL); }
-static void update_nothing(void) { lode_execute(f.session, lode_all_rows(LODE_UPDATE(User)), NULL); }
+static void update_nothing(void)
+{
+	lode_execute(f.session, lode_all_rows(LODE_UPDATE(User)), NULL);
+}
 static void select_executed(void) { lode_execute(f.session, LODE_SELECT(User), NULL); }
-static void update_listed(void) { LODE_ALL(f.session, User, lode_all_rows(LODE_ASSIGN(LODE_UPDATE(User), User, name, "x"))); }
+static void update_listed(void)
+{
+	LODE_ALL(f.session, User, lode_all_rows(LODE_ASSIGN(LODE_UPDATE(User), User, name, "x")));
+}
 
 static void equal_null(void)
 {
-	LODE_ALL(f.session, User, lode_where(LODE_SELECT(User), LODE_EQ(User, fullname, (const char *)NULL)));
+	LODE_ALL(f.session, User,
+		 lode_where(LODE_SELECT(User), LODE_EQ(User, fullname, (const char *)NULL)));
 }
 
 static void in_null(void)
 {
-	LODE_ALL(f.session, User, lode_where(LODE_SELECT(User), LODE_IN(User, fullname, "a", NULL)));
+	LODE_ALL(f.session, User,
+		 lode_where(LODE_SELECT(User), LODE_IN(User, fullname, "a", NULL)));
 }
 
 static void where_null(void) { LODE_ALL(f.session, User, lode_where(LODE_SELECT(User), NULL)); }
@@ -477,25 +513,43 @@ static void other_class_column(void)
 
 static void column_not_allowed(void)
 {
-	LODE_ALL(f.session, User, lode_order_by(LODE_SELECT(User), lode_asc(lode_column_by_name(&User_class, "nam", NULL))));
+	LODE_ALL(f.session, User,
+		 lode_order_by(LODE_SELECT(User),
+			       lode_asc(lode_column_by_name(&User_class, "nam", NULL))));
 }
 
 static void column_hostile(void)
 {
-	LODE_ALL(f.session, User, lode_order_by(LODE_SELECT(User),
-	                                        lode_column_by_name(&User_class, "name; DROP TABLE user_account", "name, age")));
+	LODE_ALL(f.session, User,
+		 lode_order_by(LODE_SELECT(User),
+			       lode_column_by_name(&User_class, "name; DROP TABLE user_account",
+						   "name, age")));
 }
 
-static void key_incomplete(void) { lode_find(f.session, &Region_class, &(Region){ .code = 1 }, ".code = 1"); }
+static void key_incomplete(void)
+{
+	lode_find(f.session, &Region_class, &(Region){ .code = 1 }, ".code = 1");
+}
 static void key_unknown(void) { lode_find(f.session, &User_class, &(User){ .id = 1 }, ".idd = 1"); }
 static void key_other(void) { lode_find(f.session, &User_class, &(User){ .id = 1 }, ".name = 1"); }
-static void name_misspelt(void) { lode_new(f.session, &User_class, &(User){ .name = "x" }, ".nane = x"); }
-static void name_positional(void) { lode_new(f.session, &User_class, &(User){ .id = 7 }, "7, \"x\""); }
-static void list_named(void) { lode_new(f.session, &User_class, &(User){ 0 }, ".addresses = { 0 }"); }
+static void name_misspelt(void)
+{
+	lode_new(f.session, &User_class, &(User){ .name = "x" }, ".nane = x");
+}
+static void name_positional(void)
+{
+	lode_new(f.session, &User_class, &(User){ .id = 7 }, "7, \"x\"");
+}
+static void list_named(void)
+{
+	lode_new(f.session, &User_class, &(User){ 0 }, ".addresses = { 0 }");
+}
 
 static void text_unbound(void)
 {
-	lode_execute(f.session, lode_text_statement(LODE_TEXT("DELETE FROM address WHERE id = :id"), NULL), NULL);
+	lode_execute(f.session,
+		     lode_text_statement(LODE_TEXT("DELETE FROM address WHERE id = :id"), NULL),
+		     NULL);
 }
 
 static void text_broken(void)
@@ -518,7 +572,9 @@ static void store_small(const char *column, const char *value)
 {
 	char sql[256];
 
-	fixture_sql(&f, "INSERT INTO small (id, number, big, name, real, maybe) VALUES (1, 1, 1, 'x', 1.0, 1)");
+	fixture_sql(
+		&f,
+		"INSERT INTO small (id, number, big, name, real, maybe) VALUES (1, 1, 1, 'x', 1.0, 1)");
 	snprintf(sql, sizeof sql, "UPDATE small SET %s = %s", column, value);
 	fixture_sql(&f, sql);
 	LODE_FIND(f.session, Small, .id = 1);
@@ -669,8 +725,7 @@ static const struct {
 	lode_status status;
 	const char *message;
 } rows[] = {
-	{ "url null", url_null, LODE_E_MISUSE,
-	  "lode_engine_open: the URL is NULL" },
+	{ "url null", url_null, LODE_E_MISUSE, "lode_engine_open: the URL is NULL" },
 	{ "url empty", url_empty, LODE_E_CONFIG,
 	  "URL: no \"://\"; write dialect://user:password@host/database or sqlite:///file.db" },
 	{ "url bare", url_bare, LODE_E_CONFIG,
@@ -703,18 +758,12 @@ static const struct {
 	  "no plugin has the scheme \"minor\" (plugin ABI 0.0); tried DIR/lode_minor.so: built for plugin ABI 0.3, this lode speaks 0.0*" },
 	{ "plugin other", plugin_other, LODE_E_PLUGIN,
 	  "no plugin has the scheme \"other\" (plugin ABI 0.0); tried DIR/lode_other.so: built for plugin ABI 7, this lode speaks 0.0*" },
-	{ "file directory", file_directory, LODE_E_CONNECT,
-	  "unable to open database file" },
-	{ "file nowhere", file_nowhere, LODE_E_CONNECT,
-	  "unable to open database file" },
-	{ "file missing", file_missing, LODE_E_CONNECT,
-	  "unable to open database file" },
-	{ "file corrupt", file_corrupt, LODE_E_IO,
-	  "file is not a database" },
-	{ "file readonly", file_readonly, LODE_E_READONLY,
-	  "attempt to write a readonly database" },
-	{ "file locked", file_locked, LODE_E_LOCKED,
-	  "database is locked" },
+	{ "file directory", file_directory, LODE_E_CONNECT, "unable to open database file" },
+	{ "file nowhere", file_nowhere, LODE_E_CONNECT, "unable to open database file" },
+	{ "file missing", file_missing, LODE_E_CONNECT, "unable to open database file" },
+	{ "file corrupt", file_corrupt, LODE_E_IO, "file is not a database" },
+	{ "file readonly", file_readonly, LODE_E_READONLY, "attempt to write a readonly database" },
+	{ "file locked", file_locked, LODE_E_LOCKED, "database is locked" },
 	{ "map no key", map_no_key, LODE_E_MAPPING,
 	  "NoKey: the table \"thing\" has no primary key: give a column .primary_key = true" },
 	{ "map no type", map_no_type, LODE_E_MAPPING,
@@ -749,8 +798,7 @@ static const struct {
 	  "Address.user holds objects of class User, not of class Address" },
 	{ "no relationship", no_relationship, LODE_E_MISUSE,
 	  "LODE_APPEND: class User has no relationship at this member" },
-	{ "no member", no_member, LODE_E_MISUSE,
-	  "lode_set: class User has no such mapped member" },
+	{ "no member", no_member, LODE_E_MISUSE, "lode_set: class User has no such mapped member" },
 	{ "list by ref", list_by_ref, LODE_E_MISUSE,
 	  "LODE_REF: User.addresses is a list: read it with LODE_AT or LODE_EACH" },
 	{ "unmapped class", unmapped_class, LODE_E_MISUSE,
@@ -797,10 +845,8 @@ static const struct {
 	  "User.fullname is compared with NULL, which is never true: say LODE_IS_NULL" },
 	{ "in null", in_null, LODE_E_MISUSE,
 	  "the list for User.fullname holds NULL, which equals nothing: leave it out and say LODE_IS_NULL" },
-	{ "where null", where_null, LODE_E_MISUSE,
-	  "lode_where was given NULL" },
-	{ "limit negative", limit_negative, LODE_E_MISUSE,
-	  "lode_limit: the number is negative" },
+	{ "where null", where_null, LODE_E_MISUSE, "lode_where was given NULL" },
+	{ "limit negative", limit_negative, LODE_E_MISUSE, "lode_limit: the number is negative" },
 	{ "other class column", other_class_column, LODE_E_MISUSE,
 	  "Address.email is used, but Address is not in the statement: join it (lode_join), or name it with lode_from" },
 	{ "column not allowed", column_not_allowed, LODE_E_MISUSE,
@@ -821,20 +867,13 @@ static const struct {
 	  "User.addresses is a list: append to it with LODE_APPEND after the object is made" },
 	{ "text unbound", text_unbound, LODE_E_MISUSE,
 	  "a text has no value for :id (lode_text_bind gives it, and \\: is a plain colon)" },
-	{ "text broken", text_broken, LODE_E_SYNTAX,
-	  "near \"FORM\": syntax error" },
-	{ "small row", small_row, LODE_E_MISUSE,
-	  "a row of 64 bytes is read into one of 8" },
-	{ "read too big", read_too_big, LODE_E_DATA,
-	  "small.number: integer out of range" },
-	{ "read negative", read_negative, LODE_E_DATA,
-	  "small.big: integer out of range" },
-	{ "read too long", read_too_long, LODE_E_DATA,
-	  "small.name: text is too long" },
-	{ "read text", read_text, LODE_E_DATA,
-	  "small.number: not an integer" },
-	{ "read optional", read_optional, LODE_E_DATA,
-	  "small.maybe: integer out of range" },
+	{ "text broken", text_broken, LODE_E_SYNTAX, "near \"FORM\": syntax error" },
+	{ "small row", small_row, LODE_E_MISUSE, "a row of 64 bytes is read into one of 8" },
+	{ "read too big", read_too_big, LODE_E_DATA, "small.number: integer out of range" },
+	{ "read negative", read_negative, LODE_E_DATA, "small.big: integer out of range" },
+	{ "read too long", read_too_long, LODE_E_DATA, "small.name: text is too long" },
+	{ "read text", read_text, LODE_E_DATA, "small.number: not an integer" },
+	{ "read optional", read_optional, LODE_E_DATA, "small.maybe: integer out of range" },
 	{ "set too big", set_too_big, LODE_E_DATA,
 	  "Small.number cannot hold this value: it is out of range, too long, or NULL" },
 	{ "set too long", set_too_long, LODE_E_DATA,
@@ -845,12 +884,10 @@ static const struct {
 	  "parameter 1: a char[N] without a NUL" },
 	{ "assign too big", assign_too_big, LODE_E_DATA,
 	  "parameter 1: SQLite has no integers above 9223372036854775807" },
-	{ "assign nan", assign_nan, LODE_E_DATA,
-	  "parameter 1: SQLite would store NaN as NULL" },
+	{ "assign nan", assign_nan, LODE_E_DATA, "parameter 1: SQLite would store NaN as NULL" },
 	{ "assign absent", assign_absent, LODE_E_MISUSE,
 	  "Small.maybe was given a value but is not present: set .present too, or use LODE_SET" },
-	{ "null text", null_text, LODE_E_NOTNULL,
-	  "NOT NULL constraint failed: user_account.name" },
+	{ "null text", null_text, LODE_E_NOTNULL, "NOT NULL constraint failed: user_account.name" },
 	{ "null key", null_key, LODE_E_NOTNULL,
 	  "Region.country is part of the primary key, is not set, and the database does not generate it" },
 	{ "duplicate in flush", duplicate_in_flush, LODE_E_UNIQUE,
@@ -863,8 +900,7 @@ static const struct {
 	  "UNIQUE constraint failed: keyword.word" },
 	{ "foreign key nowhere", foreign_key_nowhere, LODE_E_FOREIGNKEY,
 	  "FOREIGN KEY constraint failed" },
-	{ "parent taken", parent_taken, LODE_E_FOREIGNKEY,
-	  "FOREIGN KEY constraint failed" },
+	{ "parent taken", parent_taken, LODE_E_FOREIGNKEY, "FOREIGN KEY constraint failed" },
 	{ "enum unnamed", enum_unnamed, LODE_E_DATA,
 	  "Team.color holds a number that has no name in .enum_names" },
 	{ "enum read", enum_read, LODE_E_DATA,
@@ -905,14 +941,17 @@ static void open_fixture(void)
 	f.registry = lode_registry_new(NULL);
 	lode_registry_map_annotation(f.registry, "bigint", LODE_TYPE(LODE_BIG_INTEGER));
 	lode_registry_on_misuse(f.registry, hear_misuse, NULL);
-	ck_assert_msg(LODE_MAP(f.registry, &f.error, User, Address, Keyword, Region, City, Guide, Team, Small) == LODE_OK, "%s",
-	              f.error.message);
+	ck_assert_msg(LODE_MAP(f.registry, &f.error, User, Address, Keyword, Region, City, Guide,
+			       Team, Small) == LODE_OK,
+		      "%s", f.error.message);
 	options.echo = 1;
 	options.log_level = LODE_LOG_DEBUG;
 	options.log = count_sent;
 	f.engine = lode_engine_open("sqlite:///:memory:", &options, &f.error);
 	ck_assert_msg(f.engine != NULL, "%s", f.error.message);
-	ck_assert_msg(lode_create_all(lode_registry_metadata(f.registry), f.engine, &f.error) == LODE_OK, "%s", f.error.message);
+	ck_assert_msg(lode_create_all(lode_registry_metadata(f.registry), f.engine, &f.error) ==
+			      LODE_OK,
+		      "%s", f.error.message);
 	fixture_session(&f, NULL);
 }
 
@@ -923,8 +962,12 @@ static void setup(void)
 	ck_assert_int_eq(chmod(directory, 0755), 0);
 	open_fixture();
 	setenv("LODE_PLUGIN_PATH", directory, 1);
-	fixture_sql(&f, "INSERT INTO user_account (id, name) VALUES (1, 'sandy'), (2, 'patrick'), (3, 'squidward')");
-	fixture_sql(&f, "INSERT INTO address (id, email, user_id) VALUES (1, 'a@b', 1), (2, 'c@d', 1), (3, 'e@f', 2)");
+	fixture_sql(
+		&f,
+		"INSERT INTO user_account (id, name) VALUES (1, 'sandy'), (2, 'patrick'), (3, 'squidward')");
+	fixture_sql(
+		&f,
+		"INSERT INTO address (id, email, user_id) VALUES (1, 'a@b', 1), (2, 'c@d', 1), (3, 'e@f', 2)");
 	error = (lode_error)LODE_ERROR_INIT;
 }
 
@@ -976,9 +1019,12 @@ static void go_on(void)
 	ck_assert_uint_eq(LODE_LEN(users.items[1], addresses), 1);
 	added = LODE_ADD(f.session, User, .name = "gary");
 	LODE_APPEND(added, addresses, LODE_NEW(f.session, Address, .email = "gary@example.org"));
-	ck_assert_msg(lode_commit(f.session) == LODE_OK, "%s", lode_session_error(f.session)->message);
+	ck_assert_msg(lode_commit(f.session) == LODE_OK, "%s",
+		      lode_session_error(f.session)->message);
 	fixture_session(&f, NULL);
-	ck_assert_ptr_nonnull(LODE_ONE(f.session, Address, lode_where(LODE_SELECT(Address), LODE_EQ(Address, email, "gary@example.org"))));
+	ck_assert_ptr_nonnull(LODE_ONE(
+		f.session, Address,
+		lode_where(LODE_SELECT(Address), LODE_EQ(Address, email, "gary@example.org"))));
 }
 
 START_TEST(wrong_input_is_refused)
@@ -988,8 +1034,10 @@ START_TEST(wrong_input_is_refused)
 	rows[_i].act();
 	said = error.status < 0 ? &error : lode_session_error(f.session);
 	keep_message(said->message);
-	ck_assert_msg(said->status == rows[_i].status && is_said(rows[_i].message), "%s: %s\n%s\ninstead of %s\n%s", rows[_i].name,
-	              lode_status_name(said->status), message, lode_status_name(rows[_i].status), rows[_i].message);
+	ck_assert_msg(said->status == rows[_i].status && is_said(rows[_i].message),
+		      "%s: %s\n%s\ninstead of %s\n%s", rows[_i].name,
+		      lode_status_name(said->status), message, lode_status_name(rows[_i].status),
+		      rows[_i].message);
 	go_on();
 }
 END_TEST
