@@ -177,8 +177,8 @@ static lode_status remove_raw(lode_session *session, lode__list *list, void *ite
 	return LODE_OK;
 }
 
-void lode__list_forget(lode_session *session, const lode__relationship *relationship,
-		       void *instance, const void *item)
+static void forget_item(lode_session *session, const lode__relationship *relationship,
+			void *instance, const void *item)
 {
 	lode__list *list = *lode__list_slot(relationship, instance);
 	uint32_t at;
@@ -192,6 +192,18 @@ void lode__list_forget(lode_session *session, const lode__relationship *relation
 	if (at < list->committed)
 		list->committed--;
 	remove_at(list->items, &list->count, at);
+}
+
+void lode__item_forget(lode_session *session, const lode__relationship *relationship,
+		       void *instance, const void *item)
+{
+	void **slot = lode__ref_slot(relationship, instance);
+
+	if (relationship->to_many)
+		forget_item(session, relationship, instance, item);
+	else if (*slot == item &&
+		 lode__journal_link(session, lode__object_of(instance), relationship) == LODE_OK)
+		*slot = (void *)(uintptr_t)lode__none;
 }
 
 /* ---- history */

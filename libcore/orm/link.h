@@ -74,8 +74,8 @@ void lode__list_free(lode_session *session, lode__list *list);
 /* The transaction has ended: arrays that walks were handed before the last one go. */
 void lode__list_free_walked(lode_session *session);
 bool lode__items_have(void *const *items, uint32_t count, const void *item);
-/* Takes an item out of a loaded list because its row is gone; no history. */
-void lode__list_forget(lode_session *session, const lode__relationship *relationship, void *instance, const void *item);
+/* The row of `item` is gone: a list or a reference does not show it any more; no history. */
+void lode__item_forget(lode_session *session, const lode__relationship *relationship, void *instance, const void *item);
 /* Set a reference / change a list with cascades, back references and journal: what the accessors do. */
 lode_status lode__link_set(lode_session *session, const lode__relationship *relationship, void *instance, void *target);
 lode_status lode__link_append(lode_session *session, const lode__relationship *relationship, void *instance, void *item);

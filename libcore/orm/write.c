@@ -924,8 +924,43 @@ static lode_status count_deleted(lode_session *session, const lode__extent *exte
 				  extent->mapper->name, (long long)matched, count);
 }
 
-/* Loaded lists of the objects it referred to do not show it any more. */
-static void leave_lists(lode_session *session, lode__object *object)
+/* A partner that goes too keeps what it shows: it is looked at after a rollback only. */
+static void leave_partner(lode_session *session, const lode__relationship *reverse, void *partner,
+			  const void *instance)
+{
+	const lode__object *object = lode__object_of(partner);
+
+	if (lode__object_state(object) == LODE__PERSISTENT && !(object->flags & LODE__MARKED))
+		lode__item_forget(session, reverse, partner, instance);
+}
+
+/* Who is linked with it was not read: every list of the other side is looked at. */
+static void leave_unread(lode_session *session, const lode__relationship *reverse,
+			 const void *instance)
+{
+	const lode__extent *extent = session->extents[reverse->owner->index];
+
+	for (uint32_t n = 0; extent && n < extent->used; n++) {
+		void *partner = lode__instance_of(lode__extent_slot(extent, n));
+
+		if (*lode__list_slot(reverse, partner))
+			leave_partner(session, reverse, partner, instance);
+	}
+}
+
+static void leave_list(lode_session *session, const lode__relationship *relationship,
+		       void *instance)
+{
+	const lode__list *list = *lode__list_slot(relationship, instance);
+
+	if (relationship->secondary && !lode__link_loaded(relationship, instance))
+		leave_unread(session, relationship->reverse, instance);
+	for (uint32_t i = 0; list && i < list->count; i++)
+		leave_partner(session, relationship->reverse, list->items[i], instance);
+}
+
+/* Loaded lists and references of the objects it was linked with do not show it any more. */
+static void leave_links(lode_session *session, lode__object *object)
 {
 	const lode_mapper *mapper = object->extent->mapper;
 	void *instance = lode__instance_of(object);
@@ -934,26 +969,30 @@ static void leave_lists(lode_session *session, lode__object *object)
 		const lode__relationship *relationship = &mapper->relationships[i];
 		void *target;
 
-		if (relationship->to_many || !relationship->reverse ||
-		    !relationship->reverse->to_many)
+		if (!relationship->reverse)
 			continue;
+		if (relationship->to_many) {
+			leave_list(session, relationship, instance);
+			continue;
+		}
 		target = lode__ref_target(relationship, instance);
 		if (!target)
 			target = lode__link_known(session, relationship, instance);
-		if (target && lode__object_state(lode__object_of(target)) == LODE__PERSISTENT)
-			lode__list_forget(session, relationship->reverse, target, instance);
+		if (target)
+			leave_partner(session, relationship->reverse, target, instance);
 	}
 }
 
 static void become_deleted(lode_session *session, lode__extent *extent, lode__object *object)
 {
-	leave_lists(session, object);
 	lode__identity_remove(extent, object);
 	lode__object_set_state(object, LODE__DELETED);
 	object->flags &= ~(LODE__MARKED | LODE__QUEUED | LODE__ORPHAN);
 	extent->persistent--;
 	extent->deleted++;
+	/* first what there is room for: without memory a list may be left as it was, no state */
 	lode__journal_state(session, object, LODE__WAS_PERSISTENT);
+	leave_links(session, object);
 }
 
 lode_status lode__write_deletes(lode_session *session, lode__extent *extent, void **instances,
@@ -969,7 +1008,7 @@ lode_status lode__write_deletes(lode_session *session, lode__extent *extent, voi
 	int64_t matched = -1;
 
 	lode__release(&session->allocator, shape);
-	if (!write || lode__journal_reserve(session, 2 * count) < 0)
+	if (!write || lode__journal_reserve(session, count) < 0)
 		return session->error.status;
 	status = send(session, extent, write, instances, count, NULL, &matched);
 	if (status == LODE_OK)

@@ -367,6 +367,40 @@ START_TEST(many_to_many_loads_for_all_of_a_result)
 }
 END_TEST
 
+START_TEST(what_is_deleted_leaves_lists_and_references)
+{
+	Left *l;
+	Right *r;
+	P *p;
+	C *c;
+
+	insert_family();
+	scenario_sql(&s, "INSERT INTO l VALUES (1, 'a'), (2, 'b')");
+	scenario_sql(&s, "INSERT INTO right_side VALUES (1, 'x')");
+	scenario_sql(&s, "INSERT INTO l_right VALUES (1, 1), (2, 1)");
+	l = LODE_FIND(s.session, Left, .id = 1);
+	r = LODE_FIND(s.session, Right, .id = 1);
+	p = LODE_FIND(s.session, P, .id = 1);
+	c = LODE_AT(p, cs, 0);
+	ck_assert_ptr_eq(LODE_REF(c, p), p);
+	ck_assert_uint_eq(LODE_LEN(r, ls), 2);
+	/* nobody has read l.rs */
+	lode_delete(s.session, l);
+	lode_delete(s.session, p);
+	FLUSH(&s);
+	scenario_forget(&s);
+	ck_assert_uint_eq(LODE_LEN(r, ls), 1);
+	ck_assert_ptr_null(LODE_REF(c, p));
+	lode_delete(s.session, LODE_AT(r, ls, 0));
+	FLUSH(&s);
+	ck_assert_uint_eq(LODE_LEN(r, ls), 0);
+	lode_rollback(s.session);
+	ck_assert_uint_eq(LODE_LEN(r, ls), 2);
+	ck_assert_ptr_eq(LODE_REF(c, p), p);
+	ck_assert_uint_eq(LODE_LEN(p, cs), 2);
+}
+END_TEST
+
 START_TEST(rollback_puts_links_back)
 {
 	Left *l;
@@ -484,6 +518,7 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, one_to_one_loads_from_either_side);
 	tcase_add_test(tests, many_to_many_writes_each_link_once);
 	tcase_add_test(tests, many_to_many_loads_for_all_of_a_result);
+	tcase_add_test(tests, what_is_deleted_leaves_lists_and_references);
 	tcase_add_test(tests, rollback_puts_links_back);
 	tcase_add_test(tests, a_tree_is_read_in_both_directions);
 	tcase_add_test(tests, a_list_is_loaded_in_its_order_and_keeps_what_is_appended_last);
