@@ -72,8 +72,11 @@ lode__object *lode__extent_slot(const lode__extent *extent, uint32_t number);
 /* `key`: a struct image of the class in which the key members are set. */
 void *lode__identity_find(const lode__extent *extent, const void *key);
 lode_status lode__identity_reserve(lode__extent *extent, size_t more);   /* so that add cannot fail */
-void lode__identity_add(lode__extent *extent, lode__object *object);     /* under the key of its snapshot */
+/* Under the key of its snapshot; returns the object that stood there, which is in the map no more. */
+lode__object *lode__identity_add(lode__extent *extent, lode__object *object);
 void lode__identity_remove(lode__extent *extent, lode__object *object);  /* while the snapshot has the key it is under */
+/* All persistent objects of the class are reloaded when next reached. */
+void lode__extent_expire(lode__extent *extent);
 /* The place where `key` is or belongs; NULL when out of memory.  Valid until the map changes. */
 lode__object **lode__identity_place(lode__extent *extent, const void *key);
 bool lode__key_equal(const lode_mapper *mapper, const void *a, const void *b);

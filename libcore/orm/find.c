@@ -413,10 +413,3 @@ lode_status lode__object_gone(lode_session *session, lode__object *object)
 	extent->deleted++;
 	return status;
 }
-
-void lode__extent_expire(lode__extent *extent)
-{
-	for (size_t i = 0; extent->map && i <= extent->map_mask; i++)
-		if (extent->map[i])
-			extent->map[i]->flags |= LODE__EXPIRED;
-}

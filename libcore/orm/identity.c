@@ -9,7 +9,9 @@
 #include "base/hash.h"
 #include "orm/extent.h"
 
-static lode__object tombstone;
+/* its address is all there is to it */
+static const lode__object grave;
+#define TOMBSTONE ((lode__object *)(uintptr_t)&grave)
 
 /* What the map compares by: the snapshot, or the object itself if it has none. */
 static inline const void *key_image(const lode__extent *extent, const lode__object *object)
@@ -86,15 +88,15 @@ static inline bool same_key(const lode__extent *extent, const lode__object *obje
 static inline lode__object **probe(const lode__extent *extent, const void *key)
 {
 	size_t at = home_of(extent, key);
-	lode__object **grave = NULL;
+	lode__object **free_place = NULL;
 
 	for (;; at = (at + 1) & extent->map_mask) {
 		lode__object **place = &extent->map[at];
 
 		if (!*place)
-			return grave ? grave : place;
-		if (*place == &tombstone)
-			grave = grave ? grave : place;
+			return free_place ? free_place : place;
+		if (*place == TOMBSTONE)
+			free_place = free_place ? free_place : place;
 		else if (same_key(extent, *place, key))
 			return place;
 	}
@@ -107,7 +109,7 @@ void *lode__identity_find(const lode__extent *extent, const void *key)
 	if (!extent->map)
 		return NULL;
 	object = *probe(extent, key);
-	return object && object != &tombstone ? lode__instance_of(object) : NULL;
+	return object && object != TOMBSTONE ? lode__instance_of(object) : NULL;
 }
 
 static lode_status rehash(lode__extent *extent, size_t capacity)
@@ -123,7 +125,7 @@ static lode_status rehash(lode__extent *extent, size_t capacity)
 	for (size_t i = 0; i < old_capacity; i++) {
 		size_t at;
 
-		if (!old[i] || old[i] == &tombstone)
+		if (!old[i] || old[i] == TOMBSTONE)
 			continue;
 		at = home_of(extent, key_image(extent, old[i]));
 		while (map[at])
@@ -149,7 +151,7 @@ lode_status lode__identity_reserve(lode__extent *extent, size_t more)
 /* A tombstone that is used again counts as an entry again. */
 static lode__object **clear_grave(lode__extent *extent, lode__object **place)
 {
-	if (*place == &tombstone) {
+	if (*place == TOMBSTONE) {
 		*place = NULL;
 		extent->map_graves--;
 	}
@@ -167,10 +169,14 @@ lode__object **lode__identity_place(lode__extent *extent, const void *key)
 	return clear_grave(extent, place);
 }
 
-void lode__identity_add(lode__extent *extent, lode__object *object)
+lode__object *lode__identity_add(lode__extent *extent, lode__object *object)
 {
-	*clear_grave(extent, probe(extent, key_image(extent, object))) = object;
-	extent->map_count++;
+	lode__object **place = clear_grave(extent, probe(extent, key_image(extent, object)));
+	lode__object *replaced = *place;
+
+	*place = object;
+	extent->map_count += !replaced;
+	return replaced;
 }
 
 void lode__identity_remove(lode__extent *extent, lode__object *object)
@@ -182,7 +188,14 @@ void lode__identity_remove(lode__extent *extent, lode__object *object)
 	if (!extent->map[at])
 		return;
 	next = (at + 1) & extent->map_mask;
-	extent->map[at] = extent->map[next] ? &tombstone : NULL;
+	extent->map[at] = extent->map[next] ? TOMBSTONE : NULL;
 	extent->map_graves += extent->map[next] != NULL;
 	extent->map_count--;
+}
+
+void lode__extent_expire(lode__extent *extent)
+{
+	for (size_t i = 0; extent->map && i <= extent->map_mask; i++)
+		if (extent->map[i] && extent->map[i] != TOMBSTONE)
+			extent->map[i]->flags |= LODE__EXPIRED;
 }

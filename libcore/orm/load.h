@@ -27,8 +27,6 @@ lode_list lode__list_new(lode_session *session, void *const *items, size_t count
 /* lode__load_link without regard to "raise" strategies: for cascades and flushes. */
 lode_status lode__load_link_always(lode_session *session, const lode__relationship *relationship,
 				   void *instance);
-/* All persistent objects of the class are reloaded when next reached. */
-void lode__extent_expire(lode__extent *extent);
 /* The row of a persistent object is gone: it leaves the identity map as if it had been deleted. */
 /* Those of the objects, all of one class, that are expired are read again; LODE_E_STALE: a row is gone. */
 lode_status lode__load_expired(lode_session *session, void *const *items, size_t count);

@@ -471,6 +471,12 @@ static lode_status plan_deleted(lode__flush_plan *plan, void *instance)
 	return status;
 }
 
+/* A row that was found to be gone since its object was marked need not be deleted. */
+static bool has_row(const void *instance)
+{
+	return instance && lode__object_state(lode__object_of(instance)) == LODE__PERSISTENT;
+}
+
 /* The list grows while it is walked: what is deleted may delete more. */
 static lode_status plan_all_deleted(lode__flush_plan *plan)
 {
@@ -478,12 +484,12 @@ static lode_status plan_all_deleted(lode__flush_plan *plan)
 	lode_status status = LODE_OK;
 
 	for (size_t i = 0; status == LODE_OK && i < session->marked.count; i++)
-		if (session->marked.items[i])
+		if (has_row(session->marked.items[i]))
 			status = plan_deleted(plan, session->marked.items[i]);
 	for (size_t i = 0; status == LODE_OK && i < session->marked.count; i++) {
 		void *instance = session->marked.items[i];
 
-		if (!instance)
+		if (!has_row(instance))
 			continue;
 		plan->empty = false;
 		status = lode__objects_push(

@@ -604,6 +604,16 @@ static lode_status store_key(lode_session *session, lode__extent *extent, void *
 	return LODE_OK;
 }
 
+/* The row of the object that had this key must have gone behind our back, or the database would
+ * not have taken the key a second time. */
+static void take_identity(lode__extent *extent, lode__object *object)
+{
+	lode__object *replaced = lode__identity_add(extent, object);
+
+	if (replaced)
+		lode__object_gone(extent->session, replaced);
+}
+
 static void become_persistent(lode__extent *extent, lode__object *object)
 {
 	void *instance = lode__instance_of(object);
@@ -614,7 +624,7 @@ static void become_persistent(lode__extent *extent, lode__object *object)
 	object->peers = 0;
 	extent->pending--;
 	extent->persistent++;
-	lode__identity_add(extent, object);
+	take_identity(extent, object);
 }
 
 /* `noted` is room for the journal's list of the batch; it is the journal's afterwards. */
@@ -852,7 +862,7 @@ static lode_status take_updated(lode_session *session, lode__extent *extent, lod
 		lode__identity_remove(extent, object);
 	memcpy(snapshot, instance, extent->mapper->object_size);
 	if (moves)
-		lode__identity_add(extent, object);
+		take_identity(extent, object);
 	return LODE_OK;
 }
 
@@ -983,8 +993,22 @@ static void leave_links(lode_session *session, lode__object *object)
 	}
 }
 
+/* Text that was set and never sent is nobody's after the flush: the row's stands in. */
+static void drop_unsent_texts(const lode__extent *extent, void *instance)
+{
+	const void *snapshot = lode__snapshot_of(extent, instance);
+
+	for (uint32_t i = 0; i < extent->text_count; i++) {
+		const lode__attribute *attribute = &extent->mapper->attributes[extent->texts[i]];
+
+		memcpy(lode__attribute_at(attribute, instance),
+		       lode__attribute_at(attribute, snapshot), attribute->size);
+	}
+}
+
 static void become_deleted(lode_session *session, lode__extent *extent, lode__object *object)
 {
+	drop_unsent_texts(extent, lode__instance_of(object));
 	lode__identity_remove(extent, object);
 	lode__object_set_state(object, LODE__DELETED);
 	object->flags &= ~(LODE__MARKED | LODE__QUEUED | LODE__ORPHAN);

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* tests/orm/test_identity.c - one object stands for a row, also when the row that it stood for has
+ * gone behind the session's back and its key is used again. */
+#include <string.h>
+
+#include "scenario_models.h"
+
+static scenario s;
+
+static void set_up(void)
+{
+	OPEN(&s, NULL);
+}
+
+static void tear_down(void)
+{
+	scenario_close(&s);
+}
+
+START_TEST(a_key_used_again_is_the_new_objects)
+{
+	P *old, *new_;
+
+	scenario_sql(&s, "INSERT INTO p VALUES (1, 'p', NULL)");
+	old = LODE_FIND(s.session, P, .id = 1);
+	lode_execute(s.session, lode_all_rows(LODE_DELETE_FROM(P)), NULL);
+	new_ = LODE_ADD(s.session, P, .name = "new");
+	FLUSH(&s);
+	ck_assert_int_eq(new_->id, 1);
+	ck_assert_ptr_eq(LODE_FIND(s.session, P, .id = 1), new_);
+	ck_assert_int_eq(lode_object_state(old), LODE_DELETED);
+	old->name = "ghost";
+	COMMIT(&s);
+	ROWS(&s, "SELECT name FROM p", "new");
+}
+END_TEST
+
+START_TEST(a_rollback_gives_the_key_back)
+{
+	P *old;
+
+	scenario_sql(&s, "INSERT INTO p VALUES (1, 'p', NULL)");
+	old = LODE_FIND(s.session, P, .id = 1);
+	lode_execute(s.session, lode_all_rows(LODE_DELETE_FROM(P)), NULL);
+	LODE_ADD(s.session, P, .name = "new");
+	FLUSH(&s);
+	lode_rollback(s.session);
+	ck_assert_ptr_eq(LODE_FIND(s.session, P, .id = 1), old);
+	ck_assert_str_eq(old->name, "p");
+	OK(&s);
+}
+END_TEST
+
+START_TEST(a_row_found_gone_is_not_deleted)
+{
+	lode_session_options options = { .struct_size = sizeof options, .no_autoflush = true };
+	P *p;
+
+	scenario_session(&s, &options);
+	scenario_sql(&s, "INSERT INTO p VALUES (1, 'p', NULL)");
+	p = LODE_FIND(s.session, P, .id = 1);
+	lode_expire(s.session, p);
+	lode_delete(s.session, p);
+	scenario_sql(&s, "DELETE FROM p");
+	ck_assert_ptr_null(LODE_FIND(s.session, P, .id = 1));
+	scenario_forget(&s);
+	COMMIT(&s);
+	SENT(&s, "COMMIT");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("orm/identity");
+	TCase *tests = tcase_create("identity");
+
+	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_add_test(tests, a_key_used_again_is_the_new_objects);
+	tcase_add_test(tests, a_rollback_gives_the_key_back);
+	tcase_add_test(tests, a_row_found_gone_is_not_deleted);
+	suite_add_tcase(suite, tests);
+	return lode_test_run(suite);
+}
