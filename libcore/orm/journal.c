@@ -251,7 +251,7 @@ static void undo_insert(lode__object *object)
 
 	uncommit_lists(object);
 	keep_texts(extent, lode__instance_of(object));
-	object->flags &= ~LODE__UNBORN;
+	object->flags = (object->flags & ~LODE__UNBORN) | LODE__PUT_BACK;
 	if (lode__object_state(object) == LODE__PERSISTENT) {
 		lode__identity_remove(extent, object);
 		extent->persistent--;

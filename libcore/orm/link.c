@@ -324,6 +324,13 @@ static void *known_target(lode_session *session, const lode__relationship *relat
 static lode_status partner_remove(lode_session *session, const lode__relationship *reverse,
 				  void *partner, void *instance);
 
+static bool shows(const lode__relationship *relationship, const void *instance, const void *item)
+{
+	const lode__list *list = *lode__list_slot(relationship, instance);
+
+	return list && lode__items_have(list->items, list->count, item);
+}
+
 /* One side of the pair changed; `partner` takes `instance` in or lets it go. */
 static lode_status partner_add(lode_session *session, const lode__relationship *reverse,
 			       void *partner, void *instance)
@@ -332,6 +339,10 @@ static lode_status partner_add(lode_session *session, const lode__relationship *
 	lode_status status;
 
 	if (reverse->to_many) {
+		/* one that a rollback put back kept its list */
+		if ((lode__object_of(partner)->flags & LODE__PUT_BACK) &&
+		    shows(reverse, partner, instance))
+			return LODE_OK;
 		status = prepare(session, reverse, partner);
 		return status < 0
 			       ? status
@@ -358,6 +369,45 @@ static lode_status partner_remove(lode_session *session, const lode__relationshi
 	if (status == LODE_OK)
 		status = remove_raw(session, *lode__list_slot(reverse, partner), instance);
 	return status == LODE_NOT_FOUND ? LODE_OK : status;
+}
+
+/* ---- after a rollback */
+
+static lode_status renew_partner(lode_session *session, const lode__relationship *reverse,
+				 void *partner, void *instance)
+{
+	/* a new one kept its own side */
+	if (lode__object_state(lode__object_of(partner)) != LODE__PERSISTENT ||
+	    (reverse->to_many && shows(reverse, partner, instance)))
+		return LODE_OK;
+	return partner_add(session, reverse, partner, instance);
+}
+
+lode_status lode__links_renew(lode_session *session, void *instance)
+{
+	lode__object *object = lode__object_of(instance);
+	const lode_mapper *mapper = object->extent->mapper;
+	lode_status status = LODE_OK;
+
+	for (uint32_t i = 0; status == LODE_OK && i < mapper->relationship_count; i++) {
+		const lode__relationship *relationship = &mapper->relationships[i];
+		const lode__relationship *reverse = relationship->reverse;
+		const lode__list *list = NULL;
+		void *target = NULL;
+
+		if (!reverse)
+			continue;
+		if (relationship->to_many)
+			list = *lode__list_slot(relationship, instance);
+		else
+			target = lode__ref_target(relationship, instance);
+		if (target)
+			status = renew_partner(session, reverse, target, instance);
+		for (uint32_t k = 0; list && status == LODE_OK && k < list->count; k++)
+			status = renew_partner(session, reverse, list->items[k], instance);
+	}
+	object->flags &= ~LODE__PUT_BACK;
+	return status;
 }
 
 static bool deletes_orphans(const lode__relationship *relationship)

@@ -87,6 +87,8 @@ static inline size_t lode__named_size(const lode_mapper *mapper)
 
 /* The trail of an object, made if need be; NULL with the session's error set. */
 lode__trail *lode__trail_need(lode_session *session, lode__object *object);
+/* An object that a rollback put back joins the session again: its partners show it again. */
+lode_status lode__links_renew(lode_session *session, void *instance);
 /* After a flush: additions and removals are history. */
 void lode__link_committed(lode_session *session, void *instance, bool inserted);
 bool lode__link_changed(const lode__relationship *relationship, const lode__object *object);

@@ -173,6 +173,8 @@ static lode_status add_one(lode_session *session, lode__object *object)
 	lode__object_set_state(object, LODE__PENDING);
 	object->flags |= LODE__QUEUED;
 	extent->pending++;
+	if (object->flags & LODE__PUT_BACK)
+		return lode__links_renew(session, lode__instance_of(object));
 	if (session->fresh > 0)
 		session->fresh--;
 	return LODE_OK;

@@ -32,6 +32,7 @@ enum lode__state { LODE__FREE = 0, LODE__TRANSIENT, LODE__PENDING, LODE__PERSIST
 #define LODE__OWN_TEXT    0x800u   /* detached: text is on the heap, one block each */
 #define LODE__JOURNALED  0x2000u   /* the journal has entries about it */
 #define LODE__EXPLICIT   0x1000u   /* explicit tracking: lode_touch was called */
+#define LODE__PUT_BACK   0x8000u   /* transient by a rollback: it kept its links, its partners did not */
 #define LODE__UNBORN     0x4000u   /* while a journal is undone: its INSERT is, so it keeps its values */
 
 typedef struct lode__object {

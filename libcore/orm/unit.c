@@ -161,6 +161,7 @@ static void drop_pending(lode_session *session)
 		if (lode__object_state(object) != LODE__PENDING)
 			continue; /* a flush that failed later had inserted it */
 		lode__object_set_state(object, LODE__TRANSIENT);
+		object->flags |= LODE__PUT_BACK;
 		object->extent->pending--;
 	}
 	session->pending.count = 0;

@@ -401,6 +401,34 @@ START_TEST(what_is_deleted_leaves_lists_and_references)
 }
 END_TEST
 
+START_TEST(an_object_that_a_rollback_put_back_may_be_added_again_with_its_links)
+{
+	P *p;
+	C *c;
+	Left *l;
+	Right *r;
+
+	insert_family();
+	scenario_sql(&s, "INSERT INTO l VALUES (1, 'a')");
+	p = LODE_FIND(s.session, P, .id = 2);
+	l = LODE_FIND(s.session, Left, .id = 1);
+	ck_assert_uint_eq(LODE_LEN(p, cs) + LODE_LEN(l, rs), 0);
+	c = LODE_ADD(s.session, C, .v = 30, .p = { p });
+	r = LODE_ADD(s.session, Right, .name = "r");
+	LODE_APPEND(l, rs, r);
+	FLUSH(&s);
+	lode_rollback(s.session);
+	ck_assert_uint_eq(LODE_LEN(p, cs) + LODE_LEN(l, rs), 0);
+	lode_add(s.session, c);
+	lode_add(s.session, r);
+	ck_assert_ptr_eq(LODE_AT(p, cs, 0), c);
+	ck_assert_ptr_eq(LODE_AT(l, rs, 0), r);
+	COMMIT(&s);
+	ck_assert_uint_eq(LODE_LEN(p, cs) + LODE_LEN(l, rs), 2);
+	ROWS(&s, "SELECT pid FROM c WHERE v = 30 UNION ALL SELECT l_id FROM l_right", "2 1");
+}
+END_TEST
+
 START_TEST(rollback_puts_links_back)
 {
 	Left *l;
@@ -519,6 +547,7 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, many_to_many_writes_each_link_once);
 	tcase_add_test(tests, many_to_many_loads_for_all_of_a_result);
 	tcase_add_test(tests, what_is_deleted_leaves_lists_and_references);
+	tcase_add_test(tests, an_object_that_a_rollback_put_back_may_be_added_again_with_its_links);
 	tcase_add_test(tests, rollback_puts_links_back);
 	tcase_add_test(tests, a_tree_is_read_in_both_directions);
 	tcase_add_test(tests, a_list_is_loaded_in_its_order_and_keeps_what_is_appended_last);
