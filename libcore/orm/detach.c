@@ -126,6 +126,40 @@ static void detach(lode_session *session, lode__object *object, char **copies)
 	extent->detached++;
 }
 
+static bool refers_to_detached(const lode_session *session, const lode_mapper *mapper)
+{
+	for (uint32_t i = 0; i < mapper->relationship_count; i++) {
+		const lode__extent *extent =
+			session->extents[mapper->relationships[i].target->index];
+
+		if (extent && extent->detached > 0)
+			return true;
+	}
+	return false;
+}
+
+/* What is freed later must not be reached through a list, a reference or a rollback: those that
+ * lead to an expunged object load again. */
+static lode_status let_go(lode_session *session)
+{
+	lode_status status = lode__journal_let_go(session);
+
+	for (uint32_t i = 0; i < session->extent_count; i++) {
+		const lode__extent *extent = session->extents[i];
+
+		if (!extent || !refers_to_detached(session, extent->mapper))
+			continue;
+		for (uint32_t n = 0; status == LODE_OK && n < extent->used; n++) {
+			lode__object *object = lode__extent_slot(extent, n);
+
+			if (lode__object_state(object) != LODE__FREE &&
+			    !(object->flags & LODE__OWN_TEXT))
+				status = lode__links_let_go(session, object);
+		}
+	}
+	return status;
+}
+
 static lode_status push_linked(lode_session *session, lode__objects *work, void *instance)
 {
 	const lode_mapper *mapper = lode__object_of(instance)->extent->mapper;
@@ -205,7 +239,7 @@ static lode_status expunge(lode_session *session, void *instance)
 	for (size_t i = 0; status < 0 && i < work.count; i++)
 		lode__object_of(work.items[i])->flags &= ~LODE__IN_PLAN;
 	lode__release(&session->allocator, work.items);
-	return status;
+	return status == LODE_OK ? let_go(session) : status;
 }
 
 lode_status lode_expunge(lode_session *session, void *object)

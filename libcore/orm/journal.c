@@ -200,6 +200,8 @@ static void undo_image(lode_session *session, lode__object *object, void *image)
 	}
 	if (moves)
 		lode__identity_remove(extent, object);
+	if (lode__object_state(object) == LODE__PERSISTENT)
+		lode__refs_follow(session, object, image);
 	release_replaced(session, extent, snapshot, image);
 	lode__object_restore(extent, snapshot, image);
 	lode__object_restore(extent, instance, image);
@@ -415,4 +417,21 @@ void lode__journal_forget(lode_session *session, const lode__object *object)
 		else if (entry->object == object)
 			forget_entry(session, entry);
 	}
+}
+
+lode_status lode__journal_let_go(lode_session *session)
+{
+	lode_status status = LODE_OK;
+
+	for (size_t i = 0; status == LODE_OK && i < session->journal.count; i++) {
+		lode__journal_entry *entry = &session->journal.entries[i];
+
+		if (entry->object && entry->kind == LODE__WAS_LIST)
+			status = lode__list_let_go(session, entry->image);
+		else if (entry->object && entry->kind == LODE__WAS_REF && entry->image &&
+			 entry->image != (const void *)lode__none &&
+			 (lode__object_of(entry->image)->flags & LODE__OWN_TEXT))
+			entry->image = NULL;
+	}
+	return status;
 }

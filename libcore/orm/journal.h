@@ -40,4 +40,6 @@ void lode__journal_undo(lode_session *session, size_t mark);
 void lode__journal_commit(lode_session *session);
 /* An object's memory goes away: its entries must not be undone. */
 void lode__journal_forget(lode_session *session, const lode__object *object);
+/* Links to expunged objects are not put back. */
+lode_status lode__journal_let_go(lode_session *session);
 #endif

@@ -206,6 +206,68 @@ void lode__item_forget(lode_session *session, const lode__relationship *relation
 		*slot = (void *)(uintptr_t)lode__none;
 }
 
+/* ---- items that leave the session */
+
+static bool is_expunged(const void *item)
+{
+	return item && item != (const void *)lode__none &&
+	       (lode__object_of(item)->flags & LODE__OWN_TEXT);
+}
+
+static bool have_expunged(void *const *items, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (is_expunged(items[i]))
+			return true;
+	return false;
+}
+
+/* Those from `first` on that stay, moved to the front; returns how many they are. */
+static uint32_t keep_others(void **items, uint32_t first, uint32_t count)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = first; i < count; i++)
+		if (!is_expunged(items[i]))
+			items[kept++] = items[i];
+	return kept;
+}
+
+lode_status lode__list_let_go(lode_session *session, lode__list *list)
+{
+	if (!list || !(have_expunged(list->items, list->count) ||
+		       have_expunged(list->removed, list->removed_count)))
+		return LODE_OK;
+	if (list->walked && open_items(session, list) < 0)
+		return LODE_E_NOMEM;
+	list->count = keep_others(list->items, list->committed, list->count);
+	list->removed_count = keep_others(list->removed, 0, list->removed_count);
+	list->committed = 0;
+	list->loaded = false;
+	return LODE_OK;
+}
+
+lode_status lode__links_let_go(lode_session *session, lode__object *object)
+{
+	const lode_mapper *mapper = object->extent->mapper;
+	const void *instance = lode__instance_of(object);
+	lode_status status = LODE_OK;
+
+	for (uint32_t i = 0; status == LODE_OK && i < mapper->relationship_count; i++) {
+		const lode__relationship *relationship = &mapper->relationships[i];
+		void **ref = lode__ref_slot(relationship, instance);
+
+		if (relationship->to_many)
+			status = lode__list_let_go(session,
+						   *lode__list_slot(relationship, instance));
+		else if (is_expunged(*ref))
+			*ref = NULL;
+		if (object->trail && object->trail->refs && is_expunged(object->trail->refs[i]))
+			object->trail->refs[i] = NULL;
+	}
+	return status;
+}
+
 /* ---- history */
 
 lode__trail *lode__trail_need(lode_session *session, lode__object *object)
@@ -507,6 +569,7 @@ static lode_status fill_list(lode_session *session, const lode__relationship *re
 	list->count = kept;
 	list->capacity = (uint32_t)(count + queued);
 	list->loaded = true;
+	list->seen = session->journal.count > 0 ? session->epoch : 0;
 	return LODE_OK;
 }
 
@@ -540,6 +603,64 @@ void lode__link_unload(lode_session *session, const lode__relationship *relation
 		object->trail->changed &= ~bit_of(relationship);
 		if (object->trail->refs)
 			object->trail->refs[relationship->index] = NULL;
+	}
+}
+
+/* A list knows when it was loaded.  The side of a one-to-one without the key does not: whom it
+ * shows may have been inserted, and that it shows nobody may be because somebody was deleted. */
+static bool has_seen(const lode__relationship *relationship, const void *instance, uint32_t epoch)
+{
+	const lode__list *list;
+	const void *target;
+
+	if (!lode__link_loaded(relationship, instance))
+		return false;
+	if (relationship->to_many) {
+		list = *lode__list_slot(relationship, instance);
+		return list->seen >= epoch && list->seen > 0;
+	}
+	target = lode__ref_target(relationship, instance);
+	return relationship->direction == LODE__ONE_TO_MANY &&
+	       (!target || lode__object_state(lode__object_of(target)) != LODE__PERSISTENT);
+}
+
+void lode__links_forget_seen(lode_session *session, lode__object *object, uint32_t epoch)
+{
+	const lode_mapper *mapper = object->extent->mapper;
+	void *instance = lode__instance_of(object);
+
+	for (uint32_t i = 0; i < mapper->relationship_count; i++)
+		if (has_seen(&mapper->relationships[i], instance, epoch))
+			lode__link_unload(session, &mapper->relationships[i], instance);
+}
+
+static bool same_key(const lode__relationship *relationship, const void *a, const void *b)
+{
+	for (size_t i = 0; i < relationship->pair_count; i++) {
+		uint32_t index = relationship->pairs[i].owner;
+		const lode__attribute *key = index == LODE__NO_ATTRIBUTE
+						     ? NULL
+						     : &relationship->owner->attributes[index];
+
+		if (key && !lode__ctype_equal(key->ctype, lode__attribute_at(key, a),
+					      lode__attribute_at(key, b), key->size))
+			return false;
+	}
+	return true;
+}
+
+void lode__refs_follow(lode_session *session, lode__object *object, const void *image)
+{
+	const lode_mapper *mapper = object->extent->mapper;
+	void *instance = lode__instance_of(object);
+	const void *snapshot = lode__snapshot_of(object->extent, instance);
+
+	for (uint32_t i = 0; i < mapper->relationship_count; i++) {
+		const lode__relationship *relationship = &mapper->relationships[i];
+
+		if (relationship->direction == LODE__MANY_TO_ONE &&
+		    !same_key(relationship, snapshot, image))
+			lode__link_unload(session, relationship, instance);
 	}
 }
 

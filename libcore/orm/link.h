@@ -18,6 +18,8 @@ typedef struct lode__list {
 	bool loaded;                    /* false: only what was queued is here */
 	bool walked;                    /* lode_each gave `items` out: copy before changing */
 	uint32_t epoch;                 /* session->epoch when it was journaled last */
+	uint32_t seen;                  /* session->epoch when it was loaded, if the transaction had changes by
+	                                   then: a rollback to before it forgets the list; else 0 */
 	void **removed;                 /* linked in the database until the next flush */
 	uint32_t removed_count, removed_capacity;
 } lode__list;
@@ -66,11 +68,19 @@ lode_status lode__link_fill(lode_session *session, const lode__relationship *rel
                             void *const *items, size_t count, bool overwrite);
 /* Forget what is loaded (refresh, expire): the next access loads again.  Unflushed changes go too. */
 void lode__link_unload(lode_session *session, const lode__relationship *relationship, void *instance);
+/* Unloads the links of an object that show what a rollback to the start of `epoch` has undone. */
+void lode__links_forget_seen(lode_session *session, lode__object *object, uint32_t epoch);
+/* Unloads the references whose key `image` has otherwise than the snapshot. */
+void lode__refs_follow(lode_session *session, lode__object *object, const void *image);
 /* Gives the memory of all links of a discarded object back. */
 void lode__links_free(lode_session *session, void *instance);
 /* The list of a to-many member, made if need be; NULL: out of memory. */
 lode__list *lode__list_need(lode_session *session, const lode__relationship *relationship, void *instance);
 void lode__list_free(lode_session *session, lode__list *list);
+/* Expunged items leave a list, which loads again when it is next read; what is queued stays. */
+lode_status lode__list_let_go(lode_session *session, lode__list *list);
+/* The same for all that an object is linked to. */
+lode_status lode__links_let_go(lode_session *session, lode__object *object);
 /* The transaction has ended: arrays that walks were handed before the last one go. */
 void lode__list_free_walked(lode_session *session);
 bool lode__items_have(void *const *items, uint32_t count, const void *item);

@@ -351,9 +351,11 @@ static lode_status set_member(lode__object *object, const lode__attribute *attri
 	}
 	if (staged != member)
 		memcpy(member, staged, attribute->size);
-	if (lode__object_state(object) == LODE__PERSISTENT) {
+	/* the snapshot of a deleted object is what a rollback puts back */
+	if (lode__object_state(object) == LODE__DELETED)
+		return LODE_OK;
+	if (lode__object_state(object) == LODE__PERSISTENT)
 		return lode__session_tell(session, object);
-	}
 	if (attribute->info->by_pointer)
 		adopt_text(extent, attribute, instance);
 	return lode__object_name(extent, object, attribute->index);

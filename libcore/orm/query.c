@@ -238,6 +238,7 @@ void lode__expire_written(lode_session *session, const lode_statement *statement
 {
 	const lode_table *table = written_table(session, lode__statement_source(statement));
 
+	session->wrote_past = true;
 	for (uint32_t i = 0; table && i < session->extent_count; i++)
 		if (session->extents[i] && session->extents[i]->mapper->table == table)
 			lode__extent_expire(session->extents[i]);

@@ -93,13 +93,20 @@ static void warn_unlinked(lode_session *session)
 			session->fresh);
 }
 
+/* A transaction has ended. */
+static void begin_epoch(lode_session *session)
+{
+	session->first_epoch = ++session->epoch;
+	session->savepoint_count = 0;
+	session->wrote_past = false;
+}
+
 /* The database has committed: what was kept for a rollback goes. */
 static void settle_commit(lode_session *session)
 {
 	lode__journal_commit(session);
 	lode__list_free_walked(session);
-	session->epoch++;
-	session->savepoint_count = 0;
+	begin_epoch(session);
 	warn_unlinked(session);
 	if (session->options.expire_on_commit)
 		lode__session_expire_all(session);
@@ -129,7 +136,7 @@ lode_status lode_commit(lode_session *session)
 /* ---- rollback of objects */
 
 /* Members that were assigned since the last flush go back to the snapshot. */
-static void restore_members(lode_session *session)
+static void restore_members(const lode_session *session)
 {
 	for (uint32_t i = 0; i < session->extent_count; i++) {
 		const lode__extent *extent = session->extents[i];
@@ -191,15 +198,40 @@ static void drop_touched(lode_session *session)
 	session->touched.count = 0;
 }
 
-/* Objects are put back to what they were when the journal had `mark` entries. */
-static void rewind_objects(lode_session *session, size_t mark)
+/* Links that were loaded while changes were there that are undone now are loaded again. */
+static void forget_seen(lode_session *session, uint32_t epoch)
 {
+	for (uint32_t i = 0; i < session->extent_count; i++) {
+		const lode__extent *extent = session->extents[i];
+
+		if (!extent || extent->mapper->relationship_count == 0)
+			continue;
+		for (uint32_t n = 0; n < extent->used; n++) {
+			lode__object *object = lode__extent_slot(extent, n);
+
+			if (lode__object_state(object) == LODE__PERSISTENT)
+				lode__links_forget_seen(session, object, epoch);
+		}
+	}
+}
+
+/* Objects are put back to what they were when the journal had `mark` entries, which was at the
+ * start of `epoch`.  What statements wrote past the objects was not journaled: rows that were
+ * loaded after it are not to be trusted. */
+static void rewind_objects(lode_session *session, size_t mark, uint32_t epoch)
+{
+	bool undoes = session->journal.count > mark;
+
 	lode__load_close_rows(session);
 	lode__journal_undo(session, mark);
 	drop_pending(session);
 	drop_marked(session);
 	drop_touched(session);
 	restore_members(session);
+	if (undoes)
+		forget_seen(session, epoch);
+	if (session->wrote_past)
+		lode__session_expire_all(session);
 	lode__session_forget_told(session);
 	lode__session_free_loose(session);
 	session->epoch++;
@@ -226,9 +258,9 @@ lode_status lode_rollback(lode_session *session)
 		status = lode__link_rollback(session->link, &error);
 	session->in_transaction = false;
 	lode__unit_end(session, false);
-	rewind_objects(session, 0);
+	rewind_objects(session, 0, session->first_epoch);
 	lode__list_free_walked(session);
-	session->savepoint_count = 0;
+	begin_epoch(session);
 	clear_failure(session);
 	lode__session_leave(session);
 	return status;
@@ -269,7 +301,7 @@ static lode_status push_savepoint(lode_session *session)
 	nested = &session->savepoints[session->savepoint_count++];
 	nested->id = session->next_savepoint++;
 	nested->journal = session->journal.count;
-	session->epoch++;
+	nested->epoch = ++session->epoch;
 	return LODE_OK;
 }
 
@@ -322,7 +354,7 @@ static lode_status rewind_to(lode_session *session, lode__nested *nested)
 		return lode__session_failed(session, status);
 	}
 	session->savepoint_count = (size_t)(nested - session->savepoints);
-	rewind_objects(session, nested->journal);
+	rewind_objects(session, nested->journal, nested->epoch);
 	clear_failure(session);
 	return LODE_OK;
 }
