@@ -526,6 +526,13 @@ typedef struct lode_fetch {
 	 * call on this connection inside. */
 	lode_status(LODE_CALL *more)(void *more_ctx, struct lode_fetch *f);
 	void *more_ctx;
+	/* NULL, or: a driver may call it when the first `head` columns of row `nrows` are stored, and
+	 * may then leave out as many of the columns behind them as the answer says: the host has them
+	 * already.  The layout skips none of the first `head`.  No call on this connection inside. */
+	uint32_t(LODE_CALL *known)(void *known_ctx, struct lode_fetch *f);
+	void *known_ctx;
+	uint32_t head;
+	uint32_t zero_;
 } lode_fetch;
 
 typedef struct lode_stmt_ops {

@@ -34,6 +34,7 @@ static void close_statement(lode_drv_stmt *s)
 	lsq_keys_free(s->keys);
 	lsq_rows_dispose(&s->rows);
 	lsq_host->release(s->columns);
+	lsq_host->release(s->layout);
 	lsq_host->release(s->scratch);
 	lsq_host->release(s);
 }
@@ -159,10 +160,11 @@ static lode_status fail_step(lode_drv_stmt *s, int was_open, int code, int32_t r
 	return status;
 }
 
-static inline int step(lode_drv_stmt *s, int32_t row, lode_status *status, lode_err *e)
+static inline int step(lode_drv_stmt *s, int was_open, int32_t row, lode_status *status,
+		       lode_err *e)
 {
 	lode_drv_conn *c = s->conn;
-	int was_open = !sqlite3_get_autocommit(c->db), code;
+	int code;
 
 	if (s->rowset)
 		c->rows = &s->rows;
@@ -177,7 +179,7 @@ static inline int step(lode_drv_stmt *s, int32_t row, lode_status *status, lode_
 
 int lsq_stmt_step(lode_drv_stmt *s, int32_t row, lode_status *status, lode_err *e)
 {
-	return step(s, row, status, e);
+	return step(s, !sqlite3_get_autocommit(s->conn->db), row, status, e);
 }
 
 void lsq_stmt_reset(lode_drv_stmt *s)
@@ -308,6 +310,7 @@ static lode_status execute(lode_drv_stmt *s, const lode_exec *x, lode_exec_resul
 	status = lsq_conn_enter(s->conn, x->timeout_ms, e);
 	if (status != LODE_OK)
 		return status;
+	s->was_open = !sqlite3_get_autocommit(s->conn->db);
 	status = check_execution(s, x, e);
 	if (status == LODE_OK && x->nrows > 0)
 		status = run_any(s, x, &result, e);
@@ -331,26 +334,39 @@ static lode_status execute(lode_drv_stmt *s, const lode_exec *x, lode_exec_resul
 
 /* ---- results */
 
-static lode_status bind_result(lode_drv_stmt *s, const lode_drv_bind *cols, uint32_t n,
-			       uint32_t bind_size, lode_err *e)
+static lode_status reserve_columns(lode_drv_stmt *s, uint32_t n, lode_err *e)
 {
-	const lode_drv_bind *b;
-	lsq_column *grown;
+	lsq_column *columns;
+	lode_drv_bind *layout;
+
+	if (n <= s->capacity)
+		return LODE_OK;
+	columns = s->conn->host->resize(s->columns, n * sizeof *columns);
+	if (columns == NULL)
+		return lsq_error_nomem(s->conn->host, e);
+	s->columns = columns;
+	layout = s->conn->host->resize(s->layout, n * sizeof *layout);
+	if (layout == NULL)
+		return lsq_error_nomem(s->conn->host, e);
+	s->layout = layout;
+	s->capacity = n;
+	return LODE_OK;
+}
+
+static int lies_with(const lode_drv_bind *b, const lode_drv_bind *before)
+{
+	return b->base == before->base && b->stride == before->stride &&
+	       ((b->flags ^ before->flags) & LODE_BIND_INDIRECT) == 0;
+}
+
+static lode_status compile_columns(lode_drv_stmt *s, const lode_drv_bind *cols, uint32_t n,
+				   uint32_t bind_size, lode_err *e)
+{
 	uint32_t i, k = 0;
 
-	if (n > s->column_count)
-		return refuse(s, e, LODE_E_MISUSE, "the layout has more columns than the result");
-	if (n > s->capacity) {
-		grown = s->conn->host->resize(s->columns, n * sizeof *grown);
-		if (grown == NULL)
-			return lsq_error_nomem(s->conn->host, e);
-		s->columns = grown;
-		s->capacity = n;
-	}
-	s->bound = 0;
-	s->borrows = 0;
 	for (i = 0; i < n; i++) {
-		b = lode_util_bind_at(cols, bind_size, i);
+		const lode_drv_bind *b = lode_util_bind_at(cols, bind_size, i);
+
 		if (b->repr == LODE_R_SKIP)
 			continue;
 		if (lsq_column_compile(&s->columns[k], i, b) != LODE_OK)
@@ -358,10 +374,34 @@ static lode_status bind_result(lode_drv_stmt *s, const lode_drv_bind *cols, uint
 					       "column",
 					       "a representation that SQLite cannot deliver");
 		s->borrows |= lsq_column_borrows(&s->columns[k]);
+		s->columns[k].follows = k > 0 && lies_with(b, &s->columns[k - 1].bind);
 		k++;
 	}
 	s->bound = k;
 	return LODE_OK;
+}
+
+/* A statement that is run again mostly has the layout it had: comparing costs less than compiling. */
+static lode_status bind_result(lode_drv_stmt *s, const lode_drv_bind *cols, uint32_t n,
+			       uint32_t bind_size, lode_err *e)
+{
+	int plain = bind_size == sizeof *s->layout && n > 0;
+	lode_status status;
+
+	if (n > s->column_count)
+		return refuse(s, e, LODE_E_MISUSE, "the layout has more columns than the result");
+	if (plain && n == s->laid_out && memcmp(s->layout, cols, n * sizeof *s->layout) == 0)
+		return LODE_OK;
+	s->bound = s->laid_out = 0;
+	s->borrows = 0;
+	status = reserve_columns(s, n, e);
+	if (status == LODE_OK)
+		status = compile_columns(s, cols, n, bind_size, e);
+	if (status == LODE_OK && plain) {
+		memcpy(s->layout, cols, n * sizeof *s->layout);
+		s->laid_out = n;
+	}
+	return status;
 }
 
 /* "table.column", or the name that the statement gave; positions mean nothing to who reads it */
@@ -397,16 +437,43 @@ static lode_status fail_row(lode_drv_stmt *s, lode_fetch *f, lode_status status,
 	return status;
 }
 
+/* the first column behind those that the host has already */
+static uint32_t pass_known(const lode_drv_stmt *s, lode_fetch *f)
+{
+	uint32_t at = f->head, end = f->head + f->known(f->known_ctx, f);
+
+	while (at < s->bound && s->columns[at].index < end)
+		at++;
+	return at;
+}
+
+static inline lode_status read_row(lode_drv_stmt *s, lode_fetch *f, int asks, lsq_sink *sink)
+{
+	uint32_t at = 0;
+	lode_status status;
+
+	if (asks) {
+		status = lsq_row_read(s->st, s->columns, f->head, sink, f->bases, f->nrows,
+				      &f->bad_col);
+		if (status != LODE_OK)
+			return status;
+		at = pass_known(s, f);
+	}
+	return lsq_row_read(s->st, s->columns + at, s->bound - at, sink, f->bases, f->nrows,
+			    &f->bad_col);
+}
+
 /* A row that could not be stored keeps waiting: the host may bind another layout and try again. */
 static inline lode_status fetch_rows(lode_drv_stmt *s, lode_fetch *f, lode_err *e)
 {
 	uint32_t max = s->borrows && f->max_rows > 1 ? 1 : f->max_rows;
+	int asks = LODE_HAS(f, lode_fetch, head) && f->known != NULL && f->head <= s->bound;
 	lsq_sink sink = { f->arena, "out of memory" };
 	lode_status status;
 
 	while (f->nrows < max) {
 		if (!s->waiting) {
-			int code = step(s, -1, &status, e);
+			int code = step(s, s->was_open, -1, &status, e);
 
 			if (code == SQLITE_DONE) {
 				lsq_stmt_reset(s);
@@ -416,8 +483,7 @@ static inline lode_status fetch_rows(lode_drv_stmt *s, lode_fetch *f, lode_err *
 				return status;
 			s->waiting = 1;
 		}
-		status = lsq_row_read(s->st, s->columns, s->bound, &sink, f->bases, f->nrows,
-				      &f->bad_col);
+		status = read_row(s, f, asks, &sink);
 		if (status != LODE_OK)
 			return fail_row(s, f, status, &sink, e);
 		s->waiting = 0;

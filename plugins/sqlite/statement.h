@@ -23,9 +23,11 @@ struct lode_drv_stmt {
 	sqlite3_stmt *st;
 	lsq_keys *keys;	     /* NULL: no keys will be asked for */
 	lsq_column *columns; /* the layout of the last bind */
-	uint32_t bound, capacity;
+	lode_drv_bind *layout; /* what they were compiled from, laid_out descriptors */
+	uint32_t bound, laid_out, capacity;
 	uint32_t column_count, param_count;
 	int active, waiting, rowset, readonly;
+	int was_open;	  /* a transaction, when it was executed */
 	int borrows;	  /* the layout has pointers that die with the next row */
 	int64_t deadline; /* of the execution; 0: none */
 	lsq_rows rows;

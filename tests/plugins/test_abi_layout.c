@@ -32,7 +32,7 @@ NO_TAIL(lode_conn_ops, native);
 NO_TAIL(lode_col_desc, type_name);
 NO_TAIL(lode_exec, keys);
 NO_TAIL(lode_exec_result, rows_done);
-NO_TAIL(lode_fetch, more_ctx);
+NO_TAIL(lode_fetch, zero_);
 NO_TAIL(lode_stmt_ops, is_readonly);
 NO_TAIL(lode_completion, result);
 NO_TAIL(lode_pipeline_ops, leave);
