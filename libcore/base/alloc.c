@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static void *allocate_system(void *context, size_t size)
 {
@@ -58,7 +59,12 @@ void *lode__alloc(const lode_allocator *allocator, size_t size)
 
 void *lode__alloc_zero(const lode_allocator *allocator, size_t size)
 {
-	void *memory = lode__alloc(allocator, size);
+	void *memory;
+
+	/* large memory comes zeroed from the system: writing zeros would only use its pages */
+	if (lode__allocator_or_default(allocator)->allocate == allocate_system)
+		return calloc(1, size ? size : 1);
+	memory = lode__alloc(allocator, size);
 
 	if (memory)
 		memset(memory, 0, size);
@@ -113,4 +119,22 @@ char *lode__strndup(const lode_allocator *allocator, const char *text, size_t si
 char *lode__strdup(const lode_allocator *allocator, const char *text)
 {
 	return text ? lode__strndup(allocator, text, strlen(text)) : NULL;
+}
+
+/* One call for many pages costs half of what the first touch of each does. */
+void lode__populate(const lode_allocator *allocator, void *memory, size_t size)
+{
+#ifdef MADV_POPULATE_WRITE
+	const uintptr_t page = 4096;
+	uintptr_t from = ((uintptr_t)memory + page - 1) & ~(page - 1);
+	uintptr_t to = ((uintptr_t)memory + size) & ~(page - 1);
+
+	/* advice: that it is not taken does not matter */
+	if (lode__allocator_or_default(allocator)->allocate == allocate_system && to > from)
+		(void)madvise((void *)from, to - from, MADV_POPULATE_WRITE);
+#else
+	(void)allocator;
+	(void)memory;
+	(void)size;
+#endif
 }

@@ -23,5 +23,7 @@ void lode__release(const lode_allocator *allocator, void *pointer);   /* NULL is
 void *lode__memdup(const lode_allocator *allocator, const void *data, size_t size);
 char *lode__strdup(const lode_allocator *allocator, const char *text);
 char *lode__strndup(const lode_allocator *allocator, const char *text, size_t size);
+/* Advice: all of this memory, of many pages, is going to be written soon. */
+void lode__populate(const lode_allocator *allocator, void *memory, size_t size);
 
 #endif
