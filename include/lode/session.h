@@ -272,6 +272,8 @@ static inline void *lode_cursor_next(lode_cursor *cursor)
 /** Find by primary key: the members named must be exactly the key's. @return the object, from the identity
  * map if it is there (no SQL), else loaded; NULL if there is no such row, or on failure @since 0.1 */
 LODE_API void *lode_find(lode_session *session, const lode_class *class_, const void *key, const char *names);
+/* for LODE_FIND: text with a \001 before it and eight NULs behind it can be compared by words */
+#define LODE_KEY_TEXT_(...) "\001" LODE_TEXT_OF_(__VA_ARGS__) "\0\0\0\0\0\0\0"
 /** All objects of a SELECT, each once. @return a list of the session's (lode_list_free); empty on failure
  * too @since 0.1 */
 LODE_API lode_list lode_all(lode_session *session, const lode_class *class_, lode_statement *statement);
@@ -401,7 +403,7 @@ LODE_API lode_status lode_statement_sql(lode_registry *registry, const lode_stat
 #define LODE_BIND(q, T, ...) lode_bind((q), &(const T){ __VA_ARGS__ }, sizeof(T), LODE_TEXT_OF_(__VA_ARGS__))
 #define LODE_NEW(s, T, ...) ((T *)lode_new((s), &T##_class, &(const T){ __VA_ARGS__ }, LODE_TEXT_OF_(__VA_ARGS__)))
 #define LODE_ADD(s, T, ...) ((T *)lode_add_new((s), &T##_class, &(const T){ __VA_ARGS__ }, LODE_TEXT_OF_(__VA_ARGS__)))
-#define LODE_FIND(s, T, ...) ((T *)lode_find((s), &T##_class, &(const T){ __VA_ARGS__ }, LODE_TEXT_OF_(__VA_ARGS__)))
+#define LODE_FIND(s, T, ...) ((T *)lode_find((s), &T##_class, &(const T){ __VA_ARGS__ }, LODE_KEY_TEXT_(__VA_ARGS__)))
 #elif __cplusplus >= 202002L
 #define LODE_SET(obj, m, v) lode_set((obj), LODE_OFFSET_(obj, m), lode_value_for_<std::decay_t<decltype((obj)->m)>>(v))
 #define LODE_LINK(obj, m, target) lode_link((obj), LODE_OFFSET_(obj, m), static_cast<LODE_REF_(obj, m)>(target))
@@ -410,6 +412,6 @@ LODE_API lode_status lode_statement_sql(lode_registry *registry, const lode_stat
 #define LODE_BIND(q, T, ...) lode_bind((q), lode_ptr_<T>(T{ __VA_ARGS__ }), sizeof(T), LODE_TEXT_OF_(__VA_ARGS__))
 #define LODE_NEW(s, T, ...) ((T *)lode_new((s), &T##_class, lode_ptr_<T>(T{ __VA_ARGS__ }), LODE_TEXT_OF_(__VA_ARGS__)))
 #define LODE_ADD(s, T, ...) ((T *)lode_add_new((s), &T##_class, lode_ptr_<T>(T{ __VA_ARGS__ }), LODE_TEXT_OF_(__VA_ARGS__)))
-#define LODE_FIND(s, T, ...) ((T *)lode_find((s), &T##_class, lode_ptr_<T>(T{ __VA_ARGS__ }), LODE_TEXT_OF_(__VA_ARGS__)))
+#define LODE_FIND(s, T, ...) ((T *)lode_find((s), &T##_class, lode_ptr_<T>(T{ __VA_ARGS__ }), LODE_KEY_TEXT_(__VA_ARGS__)))
 #endif
 #endif

@@ -171,6 +171,21 @@ static size_t count_binds(const lode__load_plan *plan, const lode_statement *sta
 	return count + (plan->entity_count == 0 ? statement->field_count : 0);
 }
 
+/* A key in front that is no text: reading it leaves nothing behind. */
+static void find_head(lode__load_plan *plan, const lode__relationship *link)
+{
+	const lode_mapper *mapper = plan->entity_count > 0 ? plan->entities[0].mapper : NULL;
+
+	/* the row of a relationship may have the key of its owner in it */
+	if (!mapper || mapper->has_enum_text || link)
+		return;
+	for (uint32_t i = 0; i < mapper->key_count; i++)
+		if (mapper->key[i] != i || mapper->attributes[i].info->by_pointer)
+			return;
+	plan->head = mapper->key_count;
+	plan->rest = mapper->attribute_count - mapper->key_count;
+}
+
 static lode_status lay_out_plan(lode__load_plan *plan, const lode_statement *statement,
 				const lode__relationship *link)
 {
@@ -195,7 +210,8 @@ static lode_status lay_out_plan(lode__load_plan *plan, const lode_statement *sta
 	plan->may_repeat = plan->joins_lists || statement->join_count > 0 ||
 			   statement->kind == LODE__TEXT || (link && link->secondary);
 	plan->plain = plan->entity_count == 1 && !plan->entities[0].mapper->has_enum_text &&
-		      !link && !plan->may_repeat;
+		      !plan->may_repeat;
+	find_head(plan, link);
 	/* rows of a batch go to slots that lie anywhere */
 	for (size_t i = 0; plan->plain && i < count; i++)
 		plan->binds[i].flags |= LODE_BIND_INDIRECT;

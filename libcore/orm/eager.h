@@ -40,6 +40,8 @@ typedef struct lode__load_plan {
 	lode_drv_bind *binds; /* of all columns */
 	size_t extra;	      /* place of the extra columns in scratch */
 	size_t scratch_size;
+	uint32_t head, rest; /* columns of the first entity's key, if they come first and a row is
+				known by them, and of the entity's other members; else 0 */
 	bool may_repeat;  /* one object may come in several rows */
 	bool joins_lists; /* some joined entity belongs to a list */
 	bool plain;	  /* one entity, stored without a detour, each object once:

@@ -5,9 +5,13 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "orm/identity.h"
 #include "orm/names.h"
 #include "orm/session.h"
 #include "orm/write.h"
+
+#define WINDOW 1024u                    /* slots */
+#define WINDOW_FROM ((size_t)1 << 18)   /* bytes of a chunk that is populated window by window */
 
 static size_t round_up(size_t size, size_t to)
 {
@@ -145,7 +149,7 @@ void lode__extent_free(lode__extent *extent)
 	}
 	lode__release(&extent->allocator, extent->map);
 	extent->map = NULL;
-	extent->map_count = extent->map_mask = extent->map_graves = 0;
+	extent->map_count = extent->map_mask = extent->map_graves = extent->map_limit = 0;
 	extent->session = NULL;
 }
 
@@ -179,36 +183,41 @@ static bool add_chunk(lode__extent *extent)
 	if (!chunk)
 		return false;
 	extent->chunks[extent->chunk_count++] = chunk;
+	extent->next = extent->end = chunk + lead_of(extent);
+	extent->chunk_end = extent->next + slots * extent->slot_size;
 	return true;
 }
 
-/* Slots that chunks hold together. */
-static uint32_t capacity_of(const lode__extent *extent)
+/* More slots of the newest chunk, or of a new one: a window whose pages are had at once. */
+static bool add_window(lode__extent *extent)
 {
-	return extent->first * ((UINT32_C(1) << extent->chunk_count) - 1);
+	size_t size;
+
+	if (extent->end == extent->chunk_end && !add_chunk(extent))
+		return false;
+	size = (size_t)(extent->chunk_end - extent->end);
+	if (size > WINDOW_FROM) {
+		if (size > WINDOW * extent->slot_size)
+			size = WINDOW * extent->slot_size;
+		lode__populate(&extent->allocator, extent->end, size);
+	}
+	extent->end += size;
+	return true;
 }
 
-static lode__object *new_slot(lode__extent *extent)
+static inline lode__object *new_slot(lode__extent *extent)
 {
-	size_t in_last;
+	lode__object *object;
 
-	if (extent->used == capacity_of(extent) && !add_chunk(extent))
+	if (extent->next == extent->end && !add_window(extent))
 		return NULL;
-	in_last = extent->used++ - extent->first * ((UINT32_C(1) << (extent->chunk_count - 1)) - 1);
-	return (lode__object *)(void *)(extent->chunks[extent->chunk_count - 1] + lead_of(extent) +
-	                                in_last * extent->slot_size);
+	object = (lode__object *)(void *)extent->next;
+	extent->next += extent->slot_size;
+	extent->used++;
+	return object;
 }
 
-void *lode__extent_reserve(lode__extent *extent)
-{
-	void *instance = lode__extent_slot_for(extent);
-
-	if (instance)
-		memset(instance, 0, extent->slot_size - sizeof(lode__object));
-	return instance;
-}
-
-void *lode__extent_slot_for(lode__extent *extent)
+static inline void *take_slot(lode__extent *extent)
 {
 	lode__object *object = extent->free_slots;
 
@@ -223,6 +232,46 @@ void *lode__extent_slot_for(lode__extent *extent)
 	object->flags = LODE__TRANSIENT;
 	object->peers = 0;
 	return lode__instance_of(object);
+}
+
+void *lode__extent_reserve(lode__extent *extent)
+{
+	void *instance = take_slot(extent);
+
+	if (instance)
+		memset(instance, 0, extent->slot_size - sizeof(lode__object));
+	return instance;
+}
+
+bool lode__extent_rows(lode__extent *extent, void **slots, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (slots[i])
+			continue;
+		slots[i] = take_slot(extent);
+		if (!slots[i])
+			return false;
+		memset(slots[i], 0, extent->mapper->object_size);
+	}
+	return true;
+}
+
+/* The newest slot is as if it had never been handed out: peers of a load stay a range of numbers. */
+void lode__extent_return(lode__extent *extent, void *instance)
+{
+	lode__object *object = lode__object_of(instance);
+
+	if ((char *)object + extent->slot_size != extent->next) {
+		lode__extent_recycle(extent, instance);
+		return;
+	}
+	extent->next = (char *)object;
+	extent->used--;
+}
+
+void *lode__extent_slot_for(lode__extent *extent)
+{
+	return take_slot(extent);
 }
 
 /* The size of the block behind a text or bytes member. */
@@ -368,16 +417,15 @@ static lode_status take_row(lode__extent *extent, lode__object *object, void *ro
 
 void *lode__extent_admit(lode__extent *extent, void *instance, uint32_t peers, bool overwrite)
 {
-	lode__object *object = lode__object_of(instance);
-	lode__object **place = lode__identity_place(extent, instance);
+	lode__identity *place = lode__identity_place(extent, instance);
 
 	if (!place) {
 		lode__extent_discard(extent, instance);
 		lode__session_nomem(extent->session);
 		return NULL;
 	}
-	if (*place) {
-		lode__object *known = *place;
+	if (place->object) {
+		lode__object *known = place->object;
 
 		if (overwrite || (known->flags & LODE__EXPIRED)) {
 			if (take_row(extent, known, instance, overwrite) < 0)
@@ -387,15 +435,5 @@ void *lode__extent_admit(lode__extent *extent, void *instance, uint32_t peers, b
 		}
 		return lode__instance_of(known);
 	}
-	if (extent->session->options.tracking != LODE_TRACK_NONE)
-		memcpy(lode__snapshot_of(extent, instance), instance, extent->mapper->object_size);
-	object->flags = LODE__PERSISTENT | (extent->session->options.tracking == LODE_TRACK_NONE ?
-	                                    LODE__READ_ONLY : 0);
-	object->peers = peers;
-	if (peers > 0)
-		extent->session->peers[peers - 1].count++;
-	*place = object;
-	extent->map_count++;
-	extent->persistent++;
-	return instance;
+	return lode__identity_settle(extent, place, instance, peers);
 }

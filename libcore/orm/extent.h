@@ -2,8 +2,7 @@
 /* orm/extent.h - all objects of one class in one session: their memory and their identity map.
  *
  * Slots are handed out from chunks that grow; a slot keeps its place in numbering for ever, so
- * that the peers of a load are a range of slot numbers.  The identity map holds pointers only and
- * reads the key from the snapshot: neighbouring integer keys take neighbouring places.
+ * that the peers of a load are a range of slot numbers.  The identity map is in identity.h.
  * Invariant: a PERSISTENT object is in the map under the key of its snapshot; no other is. */
 #ifndef LODE_ORM_EXTENT_H
 #define LODE_ORM_EXTENT_H
@@ -14,6 +13,11 @@
 #define LODE__EXTENT_CHUNKS 26
 #define LODE__NAMES_CACHE 8
 
+typedef struct lode__identity {         /* an entry of the identity map */
+	uint64_t key;
+	lode__object *object;           /* NULL: free */
+} lode__identity;
+
 typedef struct lode__extent {
 	lode_session *session;          /* NULL once the session is gone and detached objects are left */
 	const lode_mapper *mapper;
@@ -23,12 +27,17 @@ typedef struct lode__extent {
 	char *chunks[LODE__EXTENT_CHUNKS];
 	uint32_t chunk_count, first;    /* chunk i has first << i slots */
 	uint32_t used;                  /* slots ever handed out; numbers run from 0 */
+	char *next, *end;               /* of the newest chunk: the slot of number `used`; the end of those
+	                                   that may be handed out without asking */
+	char *chunk_end;                /* the end of all */
 	lode__object *free_slots;       /* chained through trail */
 	uint32_t detached;              /* objects that may outlive the session */
 	uint32_t persistent, pending, deleted;  /* how many are in each state */
 	/* identity map */
-	lode__object **map;
+	lode__identity *map;
 	size_t map_mask, map_count, map_graves; /* graves: places of removed entries */
+	size_t map_limit;               /* entries and graves before it grows */
+	unsigned map_bits;              /* the table has 1 << map_bits places */
 	/* how a key is read: one integer of 8 bytes is the fast path */
 	bool single_int64;
 	size_t key_offset;
@@ -55,6 +64,11 @@ void lode__extent_free(lode__extent *extent);
 void *lode__extent_reserve(lode__extent *extent);
 /* The same with the struct and its snapshot not zeroed: the caller fills both. */
 void *lode__extent_slot_for(lode__extent *extent);
+/* Slots for rows into the empty entries of `slots`: the struct is zeroed, the snapshot is not.
+ * False: out of memory, some are there. */
+bool lode__extent_rows(lode__extent *extent, void **slots, uint32_t count);
+/* Gives a slot back that owns no text; the newest ones first. */
+void lode__extent_return(lode__extent *extent, void *instance);
 bool lode__default_is_constant(const lode_default *given);
 /* Gives text and slot back; the object must be in no list and not in the map. */
 void lode__extent_discard(lode__extent *extent, void *instance);
@@ -77,8 +91,6 @@ lode__object *lode__identity_add(lode__extent *extent, lode__object *object);
 void lode__identity_remove(lode__extent *extent, lode__object *object);  /* while the snapshot has the key it is under */
 /* All persistent objects of the class are reloaded when next reached. */
 void lode__extent_expire(lode__extent *extent);
-/* The place where `key` is or belongs; NULL when out of memory.  Valid until the map changes. */
-lode__object **lode__identity_place(lode__extent *extent, const void *key);
 bool lode__key_equal(const lode_mapper *mapper, const void *a, const void *b);
 bool lode__key_is_null(const lode_mapper *mapper, const void *image);    /* some member NULL, or all of a generated key zero */
 

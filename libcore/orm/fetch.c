@@ -4,6 +4,7 @@
  * Rows that need nothing but a slot come in batches; others one by one, because an entity of a row
  * may be absent, repeat, or want a conversion.  Declared in load.h.
  * Invariant: a slot that no object took is given back by whoever reserved it. */
+#include "orm/identity.h"
 #include "orm/load.h"
 
 #include "types/value.h"
@@ -109,26 +110,27 @@ static void take_member(lode_session *session, const lode__attribute *attribute,
 }
 
 /* An object that is not tracked has no snapshot: the row goes into it at once. */
-static void *take_untracked(lode__extent *extent, void *row, bool overwrite)
+static void *take_untracked(lode__extent *extent, lode__object *object, void *row)
 {
-	void *known = lode__identity_find(extent, row);
+	void *known = lode__instance_of(object);
 
-	if (!known || !(overwrite || (lode__object_of(known)->flags & LODE__EXPIRED)))
-		return NULL;
 	for (uint32_t i = 0; i < extent->mapper->attribute_count; i++)
 		take_member(extent->session, &extent->mapper->attributes[i], known, row);
-	lode__object_of(known)->flags &= ~LODE__EXPIRED;
+	object->flags &= ~LODE__EXPIRED;
 	lode__extent_recycle(extent, row);
 	return known;
 }
 
 void *lode__row_admit(lode__extent *extent, void *row, uint32_t peers, bool overwrite)
 {
-	void *known = extent->session->options.tracking == LODE_TRACK_NONE
-			      ? take_untracked(extent, row, overwrite)
-			      : NULL;
+	lode__identity *place = lode__identity_place(extent, row);
 
-	return known ? known : lode__extent_admit(extent, row, peers, overwrite);
+	if (place && !place->object)
+		return lode__identity_settle(extent, place, row, peers);
+	if (place && extent->session->options.tracking == LODE_TRACK_NONE &&
+	    (overwrite || (place->object->flags & LODE__EXPIRED)))
+		return take_untracked(extent, place->object, row);
+	return lode__extent_admit(extent, row, peers, overwrite);
 }
 
 /* The slot of a part becomes, or gives way to, the object that stands for it. */
@@ -178,6 +180,8 @@ static lode_status list_once(lode__load *load, bool is_new)
 		if (lode__pointer_map_put(&load->seen, part->object, part->object) < 0)
 			return lode__session_nomem(load->session);
 	}
+	if (load->unlisted)
+		return LODE_OK;
 	return lode__list_push(load->session, &part->objects, part->object);
 }
 
@@ -191,7 +195,8 @@ static lode_status take_row(lode__load *load)
 		return status;
 	if (load->gather)
 		lode__gather_row(load->gather, slot, load->scratch + load->plan->extra);
-	status = admit(load, 0);
+	if (!part->object)
+		status = admit(load, 0);
 	if (status == LODE_OK)
 		status = list_once(load, part->object == slot);
 	if (status == LODE_OK && load->gather && load->gather->current != LODE__NO_KEY &&
@@ -203,6 +208,36 @@ static lode_status take_row(lode__load *load)
 }
 
 /* ---- all rows */
+
+/* The object of the row whose key was just stored, if its other members need not be read. */
+static void *find_known(const lode__extent *extent, const void *row)
+{
+	lode__object *known = lode__identity_get(extent, row);
+
+	return known && !(known->flags & LODE__EXPIRED) ? lode__instance_of(known) : NULL;
+}
+
+/* Have the driver ask behind the key of each row whether the rest is wanted. */
+static void ask_for_known(lode__load *load, bool likely,
+			  uint32_t(LODE_CALL *known)(void *, lode_fetch *), void *context)
+{
+	const lode__load_plan *plan = load->plan;
+	bool ask = likely && plan->head > 0 && !load->queue->overwrite;
+
+	load->fetch.known = ask ? known : NULL;
+	load->fetch.known_ctx = context;
+	load->fetch.head = plan->head;
+}
+
+static uint32_t LODE_CALL find_repeated(void *context, lode_fetch *fetch)
+{
+	lode__load *load = context;
+	lode__load_part *part = &load->parts[0];
+
+	(void)fetch;
+	part->object = find_known(part->extent, part->slot);
+	return part->object ? load->plan->rest : 0;
+}
 
 static lode_status reserve_slots(lode__load *load)
 {
@@ -223,11 +258,13 @@ static lode_status fetch_rows(lode__load *load)
 	lode_error *error = lode__session_error_slot(load->session);
 	lode_status status = LODE_OK, fetched = LODE_OK;
 
+	ask_for_known(load, load->plan->may_repeat, find_repeated, load);
 	while (fetched == LODE_OK) {
 		status = reserve_slots(load);
 		if (status < 0)
 			return status;
 		load->fetch.nrows = 0;
+		load->parts[0].object = NULL;
 		fetched = lode__cursor_fetch(&load->cursor, &load->fetch, error);
 		if (fetched < 0)
 			return lode__session_failed(load->session, fetched);
@@ -249,105 +286,134 @@ static lode_status fetch_rows(lode__load *load)
 
 /* Slots that the next rows go to; those behind were used up. */
 typedef struct batch {
+	lode__load *load;
 	void *slots[BATCH_MAX];
-	uint32_t size; /* asked for at once: grows with the result */
-	bool known;    /* the row before stood for a known object */
+	void *known[BATCH_MAX]; /* objects of rows of which only the key was read */
+	uint32_t size;		/* asked for at once: grows with the result */
 } batch;
 
-static lode_status reserve_batch(lode__load *load, batch *b)
+static uint32_t LODE_CALL find_in_batch(void *context, lode_fetch *fetch)
 {
-	for (uint32_t i = 0; i < b->size; i++)
-		if (!b->slots[i]) {
-			b->slots[i] = lode__extent_reserve(load->parts[0].extent);
-			if (!b->slots[i])
-				return lode__session_nomem(load->session);
-		}
-	return LODE_OK;
+	batch *b = context;
+	uint32_t row = fetch->nrows;
+
+	b->known[row] = find_known(b->load->parts[0].extent, b->slots[row]);
+	return b->known[row] ? b->load->plan->rest : 0;
 }
 
-static void discard_batch(lode__load *load, batch *b)
+static void discard_batch(lode__load *load, const batch *b)
 {
 	for (uint32_t i = BATCH_MAX; i-- > 0;)
 		if (b->slots[i])
-			lode__extent_discard(load->parts[0].extent, b->slots[i]);
+			lode__extent_return(load->parts[0].extent, b->slots[i]);
 }
 
-/* A row whose object is known and stays as it is: its slot is made blank for another row. */
-static void *pass_over(lode__extent *extent, void *slot)
+/* A row that could not be stored may have left text in its slot. */
+static void discard_failed(lode__load *load, batch *b)
 {
-	lode__object **place = lode__identity_place(extent, slot);
-
-	if (!place || !*place || ((*place)->flags & LODE__EXPIRED))
-		return NULL;
-	for (uint32_t i = 0; i < extent->text_count; i++) {
-		const lode__attribute *attribute = &extent->mapper->attributes[extent->texts[i]];
-
-		lode__attribute_release(extent->session, attribute,
-					lode__attribute_at(attribute, slot));
+	for (uint32_t i = BATCH_MAX; i-- > 0;) {
+		if (b->slots[i])
+			lode__extent_discard(load->parts[0].extent, b->slots[i]);
+		b->slots[i] = NULL;
 	}
-	memset(slot, 0, extent->mapper->object_size);
-	return lode__instance_of(*place);
 }
 
-static lode_status admit_plain(lode__load *load, batch *b, uint32_t row)
+static inline lode_status list_object(lode__load *load, void *object)
+{
+	lode__list_head *list = load->parts[0].objects;
+
+	if (!list || list->count == list->capacity)
+		return lode__list_push(load->session, &load->parts[0].objects, object);
+	list->items[list->count++] = object;
+	return LODE_OK;
+}
+
+/* The object of a row of a batch; NULL: a failure. */
+static inline void *admit_plain(lode__load *load, batch *b, uint32_t row, uint32_t *news)
 {
 	lode__load_part *part = &load->parts[0];
-	bool overwrite = load->queue->overwrite;
-	void *slot = b->slots[row],
-	     *object = b->known && !overwrite ? pass_over(part->extent, slot) : NULL;
-	lode__list_head *list = part->objects;
+	void *slot = b->slots[row], *object = load->fetch.known ? b->known[row] : NULL;
 
-	if (!object) {
-		b->slots[row] = NULL;
-		object = lode__row_admit(part->extent, slot, part->peers, overwrite);
+	if (object)
+		return object;
+	b->slots[row] = NULL;
+	object = lode__row_admit(part->extent, slot, part->peers, load->queue->overwrite);
+	*news += object == slot;
+	return object;
+}
+
+/* *news: objects that were not there before */
+static lode_status admit_batch(lode__load *load, batch *b, uint32_t *news)
+{
+	lode_status status = LODE_OK;
+
+	for (uint32_t i = 0; status == LODE_OK && i < load->fetch.nrows; i++) {
+		void *object;
+
+		if (load->gather)
+			lode__gather_row(load->gather, b->slots[i], NULL);
+		object = admit_plain(load, b, i, news);
 		if (!object)
 			return lode__session_ready(load->session);
-		b->known = object != slot;
+		if (!load->unlisted)
+			status = list_object(load, object);
+		if (load->gather && load->gather->current != LODE__NO_KEY &&
+		    lode__groups_add(load->gather->groups, load->gather->current, object) < 0)
+			status = lode__session_nomem(load->session);
 	}
-	if (list && list->count < list->capacity) {
-		list->items[list->count++] = object;
-		return LODE_OK;
-	}
-	return lode__list_push(load->session, &part->objects, object);
+	return status;
+}
+
+static lode_status fetch_batch(lode__load *load, batch *b, lode_status *fetched)
+{
+	uint32_t news = 0;
+	lode_status status;
+
+	if (!lode__extent_rows(load->parts[0].extent, b->slots, b->size))
+		return lode__session_nomem(load->session);
+	if (load->fetch.known)
+		memset(b->known, 0, b->size * sizeof *b->known);
+	load->fetch.nrows = 0;
+	load->fetch.max_rows = b->size;
+	*fetched = lode__cursor_fetch(&load->cursor, &load->fetch,
+				      lode__session_error_slot(load->session));
+	if (*fetched < 0)
+		return lode__session_failed(load->session, *fetched);
+	status = admit_batch(load, b, &news);
+	/* as this batch was, so will be the next */
+	ask_for_known(load, news < load->fetch.nrows, find_in_batch, b);
+	return status;
 }
 
 /* This is the loop of a million rows: the driver is called once a batch. */
 static lode_status fetch_batches(lode__load *load, batch *b)
 {
-	lode_error *error = lode__session_error_slot(load->session);
 	lode_status status = LODE_OK, fetched = LODE_OK;
 	size_t total = 0;
 
-	while (fetched == LODE_OK && (load->most == 0 || total < load->most)) {
-		b->size = total < 4 ? 4 : total < BATCH_MAX ? (uint32_t)total : BATCH_MAX;
+	ask_for_known(load, load->parts[0].extent->map_count > 0, find_in_batch, b);
+	while (status == LODE_OK && fetched == LODE_OK &&
+	       (load->most == 0 || total < load->most)) {
+		b->size = total < 8 ? 8 : total < BATCH_MAX ? (uint32_t)total : BATCH_MAX;
 		if (load->most && b->size > load->most - total)
 			b->size = (uint32_t)(load->most - total);
-		status = reserve_batch(load, b);
-		if (status < 0)
-			return status;
-		load->fetch.nrows = 0;
-		load->fetch.max_rows = b->size;
-		fetched = lode__cursor_fetch(&load->cursor, &load->fetch, error);
-		if (fetched < 0)
-			return lode__session_failed(load->session, fetched);
-		for (uint32_t i = 0; i < load->fetch.nrows; i++) {
-			status = admit_plain(load, b, i);
-			if (status < 0)
-				return status;
-		}
+		status = fetch_batch(load, b, &fetched);
 		total += load->fetch.nrows;
 	}
-	return LODE_OK;
+	return status;
 }
 
 static lode_status fetch_plain(lode__load *load)
 {
-	batch b = { .known = false };
+	batch b = { .load = load };
 	lode_status status;
 
 	load->bases[0] = b.slots;
 	status = fetch_batches(load, &b);
-	discard_batch(load, &b);
+	if (status < 0)
+		discard_failed(load, &b);
+	else
+		discard_batch(load, &b);
 	return status;
 }
 

@@ -3,6 +3,7 @@
 #include "orm/find.h"
 
 #include "base/alloc.h"
+#include "orm/identity.h"
 #include "orm/lazy.h"
 #include "orm/names.h"
 #include "sql/expr.h"
@@ -238,7 +239,55 @@ void *lode__find(lode_session *session, lode__extent *extent, const void *image)
 	return find_row(session, extent, values, session->options.populate_existing);
 }
 
-void *lode_find(lode_session *session, const lode_class *class_, const void *key, const char *names)
+#define MARK '\001' /* of the text of LODE_FIND: eight NULs follow it */
+
+/* Both have so many NULs behind them that no word reaches beyond the one in which they differ. */
+static inline bool is_text(const char *text, const char *known, size_t size)
+{
+	uint64_t a, b;
+	size_t i = 0;
+
+	do {
+		memcpy(&a, text + i, sizeof a);
+		memcpy(&b, known + i, sizeof b);
+		i += sizeof a;
+	} while (__builtin_expect(a == b, 1) && i <= size);
+	return a == b;
+}
+
+/* The next call in these very words need not parse anything. */
+static void remember_words(lode_session *session, const lode__extent *extent, const char *names)
+{
+	size_t size = *names == MARK ? strlen(names) : sizeof session->found.text;
+
+	if (size + 8 > sizeof session->found.text || !extent->single_int64 || !extent->map)
+		return;
+	session->found.given = names;
+	session->found.class_ = extent->mapper->class_;
+	session->found.extent = extent;
+	session->found.size = size;
+	memset(session->found.text, 0, sizeof session->found.text);
+	memcpy(session->found.text, names, size);
+}
+
+/* Only a look at the identity map: nothing is entered, so nothing has to be left. */
+static inline void *find_known(const lode_session *session, const lode_class *class_,
+			       const void *key, const char *names)
+{
+	const lode__object *known;
+
+	if (!session || session->failed || !key || names != session->found.given ||
+	    class_ != session->found.class_ ||
+	    atomic_load_explicit(&session->entered, memory_order_relaxed) ||
+	    !is_text(names, session->found.text, session->found.size))
+		return NULL;
+	known = lode__identity_glance(session->found.extent, key);
+	return known && !(known->flags & LODE__EXPIRED) ? (void *)(uintptr_t)(known + 1) : NULL;
+}
+
+/* apart, or the registers it needs would be saved for every hit */
+__attribute__((noinline)) static void *find_named(lode_session *session, const lode_class *class_, const void *key,
+			const char *names)
 {
 	const lode__names *named;
 	lode__extent *extent = NULL;
@@ -255,7 +304,7 @@ void *lode_find(lode_session *session, const lode_class *class_, const void *key
 			extent->mapper->name, extent->mapper->name);
 		extent = NULL;
 	}
-	named = extent ? lode__names_of(extent, names) : NULL;
+	named = extent ? lode__names_of(extent, names + (*names == MARK)) : NULL;
 	if (named && !named->is_key)
 		lode__session_fail(session, LODE_E_MISUSE,
 				   "an object of %s is found by its primary key: name the members "
@@ -263,8 +312,17 @@ void *lode_find(lode_session *session, const lode_class *class_, const void *key
 				   extent->mapper->name);
 	else if (named)
 		object = lode__find(session, extent, key);
+	if (object)
+		remember_words(session, extent, names);
 	lode__session_leave(session);
 	return object;
+}
+
+void *lode_find(lode_session *session, const lode_class *class_, const void *key, const char *names)
+{
+	void *known = find_known(session, class_, key, names);
+
+	return known ? known : find_named(session, class_, key, names);
 }
 
 /* ---- reloading */

@@ -1,35 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* orm/identity.c - the identity map of an extent: open addressing over object pointers.
+/* orm/identity.c - see identity.h.
  *
- * The home of an integer key is the key itself, shifted by a hash of what lies above the table's
- * size: a run of keys fills a run of places, and strides cannot pile up in one.  Other keys are
- * hashed.  A removed entry leaves a tombstone, because closing the gap would walk a whole run of
- * keys; growing drops them. */
+ * A removed entry leaves a grave, because closing the gap would walk a whole run of keys;
+ * growing drops them. */
+#include "orm/identity.h"
+
 #include "base/alloc.h"
-#include "base/hash.h"
-#include "orm/extent.h"
 
-/* its address is all there is to it */
-static const lode__object grave;
-#define TOMBSTONE ((lode__object *)(uintptr_t)&grave)
+#define FIRST_BITS 6u
+#define QUICK_BITS 16u  /* a small table grows by four: entries are moved less often */
 
-/* What the map compares by: the snapshot, or the object itself if it has none. */
-static inline const void *key_image(const lode__extent *extent, const lode__object *object)
-{
-	const void *instance = object + 1;
+const lode__object lode__grave = { .flags = LODE__EXPIRED };
 
-	return object->flags & LODE__READ_ONLY ? instance : lode__snapshot_of(extent, instance);
-}
-
-static inline uint64_t read_int64(const lode__extent *extent, const void *image)
-{
-	uint64_t key;
-
-	memcpy(&key, (const char *)image + extent->key_offset, sizeof key);
-	return key;
-}
-
-static uint64_t hash_key(const lode_mapper *mapper, const void *image)
+uint64_t lode__identity_hash(const lode_mapper *mapper, const void *image)
 {
 	uint64_t hash = 0;
 
@@ -38,19 +21,7 @@ static uint64_t hash_key(const lode_mapper *mapper, const void *image)
 
 		hash = lode__ctype_hash(key->ctype, lode__attribute_at(key, image), key->size, hash);
 	}
-	return hash;
-}
-
-static inline size_t home_of(const lode__extent *extent, const void *image)
-{
-	uint64_t key;
-
-	if (!extent->single_int64)
-		return (size_t)lode__hash_mix(hash_key(extent->mapper, image)) & extent->map_mask;
-	key = read_int64(extent, image);
-	if (key <= extent->map_mask)
-		return (size_t)key;
-	return (size_t)(key + lode__hash_mix(key / (extent->map_mask + 1))) & extent->map_mask;
+	return lode__hash_mix(hash);
 }
 
 bool lode__key_equal(const lode_mapper *mapper, const void *a, const void *b)
@@ -75,60 +46,37 @@ bool lode__key_is_null(const lode_mapper *mapper, const void *image)
 	return false;
 }
 
-static inline bool same_key(const lode__extent *extent, const lode__object *object, const void *key)
+void *lode__identity_find(const lode__extent *extent, const void *image)
 {
-	const void *image = key_image(extent, object);
+	lode__object *object = lode__identity_get(extent, image);
 
-	if (extent->single_int64)
-		return read_int64(extent, image) == read_int64(extent, key);
-	return lode__key_equal(extent->mapper, image, key);
+	return object ? lode__instance_of(object) : NULL;
 }
 
-/* The place where `key` is, or the free one where it belongs. */
-static inline lode__object **probe(const lode__extent *extent, const void *key)
+static size_t limit_of(unsigned bits)
 {
-	size_t at = home_of(extent, key);
-	lode__object **free_place = NULL;
-
-	for (;; at = (at + 1) & extent->map_mask) {
-		lode__object **place = &extent->map[at];
-
-		if (!*place)
-			return free_place ? free_place : place;
-		if (*place == TOMBSTONE)
-			free_place = free_place ? free_place : place;
-		else if (same_key(extent, *place, key))
-			return place;
-	}
+	return ((size_t)5 << bits) / 8;
 }
 
-void *lode__identity_find(const lode__extent *extent, const void *key)
+static lode_status rehash(lode__extent *extent, unsigned bits)
 {
-	lode__object *object;
-
-	if (!extent->map)
-		return NULL;
-	object = *probe(extent, key);
-	return object && object != TOMBSTONE ? lode__instance_of(object) : NULL;
-}
-
-static lode_status rehash(lode__extent *extent, size_t capacity)
-{
-	lode__object **old = extent->map, **map;
+	lode__identity *old = extent->map;
 	size_t old_capacity = old ? extent->map_mask + 1 : 0;
+	lode__identity *map = lode__alloc_array(&extent->allocator, (size_t)1 << bits, sizeof *map);
 
-	map = lode__alloc_array(&extent->allocator, capacity, sizeof *map);
 	if (!map)
 		return LODE_E_NOMEM;
 	extent->map = map;
-	extent->map_mask = capacity - 1;
+	extent->map_bits = bits;
+	extent->map_mask = ((size_t)1 << bits) - 1;
+	extent->map_limit = limit_of(bits);
 	for (size_t i = 0; i < old_capacity; i++) {
 		size_t at;
 
-		if (!old[i] || old[i] == TOMBSTONE)
+		if (!old[i].object || old[i].object == &lode__grave)
 			continue;
-		at = home_of(extent, key_image(extent, old[i]));
-		while (map[at])
+		at = lode__identity_home(extent, old[i].key);
+		while (map[at].object)
 			at = (at + 1) & extent->map_mask;
 		map[at] = old[i];
 	}
@@ -137,65 +85,73 @@ static lode_status rehash(lode__extent *extent, size_t capacity)
 	return LODE_OK;
 }
 
+/* Would every key have a place of its own in a table four times as large?  Then only as much of it
+ * is used as there are keys, and a larger one costs nothing. */
+static bool is_dense(const lode__extent *extent)
+{
+	for (size_t i = 0; i <= extent->map_mask; i++)
+		if (extent->map[i].object && extent->map[i].key > extent->map_mask * 4)
+			return false;
+	return extent->single_int64;
+}
+
+lode_status lode__identity_grow(lode__extent *extent, size_t more)
+{
+	unsigned bits = extent->map ? extent->map_bits : FIRST_BITS;
+
+	/* with many graves the same size will do */
+	if (extent->map && extent->map_count + more > limit_of(bits))
+		bits += bits < QUICK_BITS || is_dense(extent) ? 2 : 1;
+	while (extent->map_count + more > limit_of(bits))
+		bits++;
+	return rehash(extent, bits);
+}
+
 lode_status lode__identity_reserve(lode__extent *extent, size_t more)
 {
-	size_t capacity = extent->map ? extent->map_mask + 1 : 64;
-
-	if (extent->map && extent->map_count + extent->map_graves + more <= capacity / 4 * 3)
+	if (extent->map_count + extent->map_graves + more <= extent->map_limit)
 		return LODE_OK;
-	while (extent->map_count + more > capacity / 4 * 3)
-		capacity *= 2;
-	return rehash(extent, capacity);
-}
-
-/* A tombstone that is used again counts as an entry again. */
-static lode__object **clear_grave(lode__extent *extent, lode__object **place)
-{
-	if (*place == TOMBSTONE) {
-		*place = NULL;
-		extent->map_graves--;
-	}
-	return place;
-}
-
-/* The caller fills a free place at once: an empty one would cut a run in two. */
-lode__object **lode__identity_place(lode__extent *extent, const void *key)
-{
-	lode__object **place;
-
-	if (lode__identity_reserve(extent, 1) < 0)
-		return NULL;
-	place = probe(extent, key);
-	return clear_grave(extent, place);
+	return lode__identity_grow(extent, more);
 }
 
 lode__object *lode__identity_add(lode__extent *extent, lode__object *object)
 {
-	lode__object **place = clear_grave(extent, probe(extent, key_image(extent, object)));
-	lode__object *replaced = *place;
+	const void *image = lode__identity_image(extent, object);
+	uint64_t key = lode__identity_key(extent, image);
+	lode__identity *place = lode__identity_probe(extent, key, image);
+	lode__object *replaced = place->object;
 
-	*place = object;
+	if (replaced == &lode__grave) {
+		extent->map_graves--;
+		replaced = NULL;
+	}
+	place->key = key;
+	place->object = object;
 	extent->map_count += !replaced;
 	return replaced;
 }
 
 void lode__identity_remove(lode__extent *extent, lode__object *object)
 {
-	size_t at = home_of(extent, key_image(extent, object)), next;
+	uint64_t key = lode__identity_key(extent, lode__identity_image(extent, object));
+	size_t at, next;
 
-	while (extent->map[at] && extent->map[at] != object)
+	if (!extent->map)
+		return;
+	at = lode__identity_home(extent, key);
+	while (extent->map[at].object && extent->map[at].object != object)
 		at = (at + 1) & extent->map_mask;
-	if (!extent->map[at])
+	if (!extent->map[at].object)
 		return;
 	next = (at + 1) & extent->map_mask;
-	extent->map[at] = extent->map[next] ? TOMBSTONE : NULL;
-	extent->map_graves += extent->map[next] != NULL;
+	extent->map[at].object = extent->map[next].object ? (lode__object *)(uintptr_t)&lode__grave : NULL;
+	extent->map_graves += extent->map[next].object != NULL;
 	extent->map_count--;
 }
 
 void lode__extent_expire(lode__extent *extent)
 {
 	for (size_t i = 0; extent->map && i <= extent->map_mask; i++)
-		if (extent->map[i] && extent->map[i] != TOMBSTONE)
-			extent->map[i]->flags |= LODE__EXPIRED;
+		if (extent->map[i].object && extent->map[i].object != &lode__grave)
+			extent->map[i].object->flags |= LODE__EXPIRED;
 }

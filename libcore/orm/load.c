@@ -178,6 +178,8 @@ static lode_status begin_part(lode__load *load, uint32_t number, lode__loaders l
 				    : lode__loaders_below(load->parts[entity->parent].loaders,
 							  entity->loader);
 	part->wanted = number > 0 && wants_more(part, entity->mapper);
+	if (number == 0)
+		load->unlisted = load->gather && !wants_more(part, entity->mapper);
 	if (number > 0)
 		lode__owners_init(&part->owners, &load->session->allocator, true);
 	if (load->most != 1 && (entity->mapper->relationship_count > 0 || load->plan->may_repeat))

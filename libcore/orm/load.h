@@ -124,6 +124,7 @@ typedef struct lode__load {
 	lode__queue *queue;
 	struct lode__gather *gather; /* of a load of links, else NULL */
 	size_t most;		     /* stop after so many objects; 0: all */
+	bool unlisted;		     /* nobody asks for the objects: they are gathered */
 	lode__cursor cursor;
 	lode_fetch fetch;
 	lode__load_part *parts;

@@ -14,6 +14,8 @@
 #include "base/alloc.h"
 
 #define BLOCK ((size_t)8192)
+#define LARGE_BLOCK ((size_t)1 << 17)
+#define LARGE_FROM ((size_t)1 << 20)     /* bytes of the pool */
 #define SMALLEST sizeof(void *) /* a free block holds the link to the next */
 #define LARGEST ((size_t)LODE__POOL_EXACT << (LODE__POOL_CLASSES / 4 - 2))
 
@@ -114,12 +116,16 @@ static void *cut(lode__pool *pool, size_t size)
 	void *block;
 
 	if ((size_t)(pool->end - pool->at) <= size) {
-		char *more = (char *)lode__arena_alloc(&pool->arena, BLOCK, 1);
+		bool large = lode__arena_total(&pool->arena) >= LARGE_FROM;
+		size_t room = large ? LARGE_BLOCK : BLOCK;
+		char *more = (char *)lode__arena_alloc(&pool->arena, room, 1);
 
 		if (!more)
 			return NULL;
+		if (large)
+			lode__populate(pool->allocator, more, room);
 		pool->at = more;
-		pool->end = more + BLOCK;
+		pool->end = more + room;
 	}
 	block = pool->at;
 	pool->at += size;

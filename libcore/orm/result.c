@@ -12,7 +12,8 @@
 
 static void *take_text(void *context, size_t size, size_t align)
 {
-	return lode__pool_alloc(context, size, align);
+	return align == 1 && size < LODE__POOL_EXACT ? lode__pool_bytes(context, size)
+						     : lode__pool_alloc(context, size, align);
 }
 
 struct lode__result_list *lode__loading(lode_session *session)

@@ -13,6 +13,8 @@
 #include "orm/names.h"
 #include "orm/order.h"
 
+const char lode__found_nothing[8];
+
 /* ---- entering */
 
 static void report_misuse(const lode_session *session, const lode_error *error)
@@ -168,6 +170,7 @@ lode_session *lode_session_new(lode_registry *registry, lode_engine *engine, con
 	atomic_init(&session->entered, false);
 	session->error.struct_size = session->later.struct_size = sizeof session->error;
 	session->next_savepoint = 1;
+	session->found.given = lode__found_nothing;
 	session->epoch = 1;
 	copy_options(session, options);
 	lode__pool_init(&session->pool, &session->allocator);
@@ -203,6 +206,7 @@ static void free_extents(lode_session *session)
 		lode__extent_free(session->extents[i]);
 		session->extents[i] = NULL;
 	}
+	session->found.given = lode__found_nothing;
 }
 
 static void empty_lists(lode_session *session)

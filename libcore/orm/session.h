@@ -26,7 +26,6 @@ typedef struct lode__peer_range {
 typedef struct lode__nested {         /* an open savepoint */
 	int32_t id;
 	size_t journal;                 /* length when it began */
-	uint32_t epoch;                 /* when it began */
 } lode__nested;
 
 /* What LODE_NEW returns after a failure: memory to write to, in no extent. */
@@ -58,6 +57,13 @@ struct lode_session {
 	lode__pool pool;
 	lode__extent **extents;         /* by mapper index */
 	uint32_t extent_count;
+	struct {                        /* how LODE_FIND was called last, when that was right */
+		const char *given;      /* address of its text; lode__found_nothing: never */
+		const lode_class *class_;
+		const lode__extent *extent;     /* has a map, of integer keys */
+		size_t size;            /* of the text */
+		char text[64];          /* eight NULs behind it */
+	} found;
 	lode__objects pending;          /* in the order they were added; NULL where one left */
 	lode__objects marked;           /* to be deleted by the next flush */
 	lode__objects touched;          /* relationships changed since the last flush */
@@ -66,8 +72,6 @@ struct lode_session {
 	uint32_t fresh;                 /* objects of lode_new that were not added yet */
 	lode__journal journal;
 	uint32_t epoch;                 /* goes up when a savepoint or a transaction begins or ends */
-	uint32_t first_epoch;           /* when the last transaction had ended */
-	bool wrote_past;                /* the transaction has statements that wrote past the objects */
 	lode__objects walked, walked_before;    /* arrays that walks may still use: address, size */
 	lode__nested *savepoints;
 	size_t savepoint_count, savepoint_capacity;
@@ -85,6 +89,8 @@ struct lode_session {
 	void *spent[64];                /* tombstones of statements */
 	uint32_t spent_at;
 };
+
+extern const char lode__found_nothing[8];
 
 /* Enter and leave. lode__session_enter returns false (misuse reported) for NULL or a second thread. */
 bool lode__session_enter(lode_session *session);
