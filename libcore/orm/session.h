@@ -26,6 +26,7 @@ typedef struct lode__peer_range {
 typedef struct lode__nested {         /* an open savepoint */
 	int32_t id;
 	size_t journal;                 /* length when it began */
+	uint32_t epoch;                 /* when it began */
 } lode__nested;
 
 /* What LODE_NEW returns after a failure: memory to write to, in no extent. */
@@ -72,6 +73,8 @@ struct lode_session {
 	uint32_t fresh;                 /* objects of lode_new that were not added yet */
 	lode__journal journal;
 	uint32_t epoch;                 /* goes up when a savepoint or a transaction begins or ends */
+	uint32_t first_epoch;           /* when the last transaction had ended */
+	bool wrote_past;                /* the transaction has statements that wrote past the objects */
 	lode__objects walked, walked_before;    /* arrays that walks may still use: address, size */
 	lode__nested *savepoints;
 	size_t savepoint_count, savepoint_capacity;
