@@ -192,8 +192,13 @@ static void drop_touched(lode_session *session)
 			continue;
 		object = lode__object_of(session->touched.items[i]);
 		object->flags &= ~LODE__TOUCHED;
-		if (object->trail)
-			object->trail->changed = 0;
+		if (!object->trail)
+			continue;
+		object->trail->changed = 0;
+		/* what was linked at the last flush: that is undone too */
+		if (object->trail->refs)
+			memset(object->trail->refs, 0,
+			       object->extent->mapper->relationship_count * sizeof(void *));
 	}
 	session->touched.count = 0;
 }

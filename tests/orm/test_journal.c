@@ -5,6 +5,24 @@
 
 #include "scenario_models.h"
 
+/* one-to-one, and no member of the other side knows it */
+LODE_DECLARE(Driver);
+LODE_DECLARE(Car);
+struct Driver {
+	int64_t id;
+	Car_one car;
+};
+struct Car {
+	int64_t id;
+	lode_opt_int64 driver_id;
+};
+LODE_CLASS(Driver, "driver",
+	LODE_COLUMN(Driver, id, .primary_key = true),
+	LODE_TO_ONE(Driver, car, Car));
+LODE_CLASS(Car, "car",
+	LODE_COLUMN(Car, id, .primary_key = true),
+	LODE_COLUMN(Car, driver_id, .foreign_key = "driver.id"));
+
 static scenario s;
 
 static void set_up(void)
@@ -177,6 +195,28 @@ START_TEST(what_the_database_rolled_back_needs_a_rollback_here)
 }
 END_TEST
 
+START_TEST(whom_a_one_to_one_was_linked_with_is_forgotten)
+{
+	static const lode_class *const classes[] = { &Driver_class, &Car_class };
+	Driver *driver;
+
+	scenario_close(&s);
+	scenario_open(&s, classes, 2, NULL);
+	scenario_sql(&s, "INSERT INTO driver VALUES (1)");
+	scenario_sql(&s, "INSERT INTO car VALUES (1, 1), (2, NULL), (3, NULL), (4, NULL)");
+	driver = LODE_FIND(s.session, Driver, .id = 1);
+	ck_assert_int_eq(LODE_REF(driver, car)->id, 1);
+	COMMIT(&s);
+	LODE_LINK(driver, car, LODE_FIND(s.session, Car, .id = 2));
+	FLUSH(&s);
+	LODE_LINK(driver, car, LODE_FIND(s.session, Car, .id = 3));
+	lode_rollback(s.session);
+	LODE_LINK(driver, car, LODE_FIND(s.session, Car, .id = 4));
+	COMMIT(&s);
+	ROWS(&s, "SELECT id FROM car WHERE driver_id = 1", "4");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("orm/journal");
@@ -192,6 +232,7 @@ int main(void)
 	tcase_add_test(tests, what_is_set_on_a_deleted_object_does_not_come_back_with_it);
 	tcase_add_test(tests, what_was_set_before_the_delete_is_nobodys_text);
 	tcase_add_test(tests, what_the_database_rolled_back_needs_a_rollback_here);
+	tcase_add_test(tests, whom_a_one_to_one_was_linked_with_is_forgotten);
 	suite_add_tcase(suite, tests);
 	return lode_test_run(suite);
 }
