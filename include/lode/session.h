@@ -196,7 +196,8 @@ LODE_API lode_status lode_expire(lode_session *session, void *object);
 LODE_API lode_status lode_expire_all(lode_session *session);
 /**
  * Take the object, and what the expunge cascade reaches, out of the session. It becomes the caller's and
- * outlives the session; lode_object_free frees it. Sends nothing.
+ * outlives the session; lode_object_free frees it. Lists and references of the session that lead to it load
+ * again when they are next read. Sends nothing.
  * @return LODE_OK; LODE_E_MISUSE, it is not this session's; LODE_E_NOMEM
  * @since 0.1
  */
