@@ -34,16 +34,20 @@ static bool has_row(const void *instance)
 	return lode__object_state(lode__object_of(instance)) == LODE__PERSISTENT;
 }
 
-/* Loaded, or nothing to load: a new object has no rows to look for. */
+/* Loaded, or nothing to load: a new object has no rows to look for.  What an expired one had loaded
+ * is not known any more. */
 static lode_status need_loaded(const accessed *target, const void *instance)
 {
+	bool expired = lode__object_of(instance)->flags & LODE__EXPIRED;
+	void *owner = (void *)(uintptr_t)instance;
 	lode_status status;
 
-	if (lode__link_loaded(target->relationship, instance) || !has_row(instance))
+	if (!has_row(instance) || (!expired && lode__link_loaded(target->relationship, instance)))
 		return LODE_OK;
 	status = lode__session_ready(target->session);
-	return status < 0 ? status
-	                  : lode__load_link(target->session, target->relationship, (void *)(uintptr_t)instance);
+	if (status == LODE_OK && expired)
+		status = lode__load_expired(target->session, &owner, 1);
+	return status < 0 ? status : lode__load_link(target->session, target->relationship, owner);
 }
 
 /* What the program is given is not expired: the rows are read first.  False: that failed. */

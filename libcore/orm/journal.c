@@ -285,14 +285,20 @@ static void undo_delete(lode__object *object)
 		lode__identity_add(extent, object);
 }
 
-static void undo_list(lode_session *session, lode__object *object, uint32_t index,
-		      lode__list *image)
+/* An object whose INSERT is undone as well keeps its latest links, as it keeps its values. */
+static void undo_link(lode_session *session, const lode__journal_entry *entry)
 {
-	const lode__relationship *relationship = &object->extent->mapper->relationships[index];
-	lode__list **slot = lode__list_slot(relationship, lode__instance_of(object));
+	lode__object *object = entry->object;
+	const lode__relationship *relationship =
+		&object->extent->mapper->relationships[entry->relationship];
+	void **slot = lode__ref_slot(relationship, lode__instance_of(object));
+	bool keeps = (object->flags & LODE__UNBORN) &&
+		     lode__object_state(object) == LODE__PERSISTENT;
 
-	lode__list_free(session, *slot);
-	*slot = image;
+	if (entry->kind == LODE__WAS_LIST)
+		lode__list_free(session, keeps ? entry->image : *slot);
+	if (!keeps)
+		*slot = entry->image;
 }
 
 static void undo_entry(lode_session *session, const lode__journal_entry *entry)
@@ -311,11 +317,8 @@ static void undo_entry(lode_session *session, const lode__journal_entry *entry)
 		undo_image(session, entry->object, entry->image);
 		break;
 	case LODE__WAS_LIST:
-		undo_list(session, entry->object, entry->relationship, entry->image);
-		break;
 	case LODE__WAS_REF:
-		*lode__ref_slot(&entry->object->extent->mapper->relationships[entry->relationship],
-				lode__instance_of(entry->object)) = entry->image;
+		undo_link(session, entry);
 		break;
 	default:
 		break;

@@ -244,6 +244,43 @@ START_TEST(expunge_takes_the_list_along)
 }
 END_TEST
 
+START_TEST(nothing_points_at_what_was_expunged)
+{
+	P *p, *q;
+	C *c;
+	Left *l;
+	Right *r;
+
+	scenario_sql(&s, "INSERT INTO p VALUES (1, 'p', NULL)");
+	scenario_sql(&s, "INSERT INTO c VALUES (1, 1, 0), (2, 1, 0)");
+	scenario_sql(&s, "INSERT INTO l VALUES (1, 'a')");
+	scenario_sql(&s, "INSERT INTO right_side VALUES (1, 'x')");
+	scenario_sql(&s, "INSERT INTO l_right VALUES (1, 1)");
+	p = LODE_FIND(s.session, P, .id = 1);
+	c = LODE_AT(p, cs, 0);
+	ck_assert_ptr_eq(LODE_REF(c, p), p);
+	lode_expunge(s.session, p);
+	lode_object_free(p);
+	q = LODE_REF(c, p);
+	ck_assert_str_eq(q->name, "p");
+	ck_assert_int_eq(lode_object_state(q), LODE_PERSISTENT);
+	ck_assert_uint_eq(LODE_LEN(q, cs), 2);
+	lode_expunge(s.session, c);
+	lode_object_free(c);
+	LODE_EACH(C, item, q, cs)
+		ck_assert_int_eq(lode_object_state(item), LODE_PERSISTENT);
+	l = LODE_FIND(s.session, Left, .id = 1);
+	r = LODE_AT(l, rs, 0);
+	ck_assert_ptr_eq(LODE_AT(r, ls, 0), l);
+	lode_expunge(s.session, l);
+	lode_object_free(l);
+	if (LODE_LEN(r, ls) > 0)
+		ck_assert_int_eq(lode_object_state(LODE_AT(r, ls, 0)), LODE_PERSISTENT);
+	COMMIT(&s);
+	ROWS(&s, "SELECT count(*) FROM l_right", "1");
+}
+END_TEST
+
 START_TEST(expunge_leaves_what_the_cascade_does_not_reach)
 {
 	P *p;
@@ -278,6 +315,7 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, a_pending_orphan_is_dropped_and_may_be_linked_again);
 	tcase_add_test(tests, a_moved_child_survives_whichever_side_moved_it);
 	tcase_add_test(tests, expunge_takes_the_list_along);
+	tcase_add_test(tests, nothing_points_at_what_was_expunged);
 	tcase_add_test(tests, expunge_leaves_what_the_cascade_does_not_reach);
 }
 

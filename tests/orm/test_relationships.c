@@ -298,6 +298,31 @@ START_TEST(a_person_may_go_in_the_flush_in_which_its_passport_was_taken)
 }
 END_TEST
 
+START_TEST(partners_put_back_by_a_rollback_can_be_parted)
+{
+	Person *a = LODE_ADD(s.session, Person, .name = "a");
+	Passport *one = LODE_ADD(s.session, Passport, .person = { a });
+
+	FLUSH(&s);
+	lode_rollback(s.session);
+	ck_assert_ptr_eq(LODE_REF(a, passport), one);
+	ck_assert_int_eq(one->person_id.value, 1);
+	lode_add(s.session, a);
+	LODE_SET_NULL(a, passport);
+	FLUSH(&s);
+	ck_assert(!one->person_id.present);
+	/* linked after the INSERT: the key that is kept and the link that is kept agree */
+	LODE_LINK(one, person, a);
+	FLUSH(&s);
+	lode_rollback(s.session);
+	ck_assert_ptr_eq(LODE_REF(one, person), a);
+	lode_add(s.session, a);
+	LODE_SET_NULL(a, passport);
+	FLUSH(&s);
+	ROWS(&s, "SELECT count(person_id) FROM passport", "0");
+}
+END_TEST
+
 START_TEST(one_to_one_loads_from_either_side)
 {
 	Person *a;
@@ -543,6 +568,7 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, a_list_without_reverse_sets_the_keys_too);
 	tcase_add_test(tests, one_to_one_keeps_both_sides_in_step);
 	tcase_add_test(tests, a_person_may_go_in_the_flush_in_which_its_passport_was_taken);
+	tcase_add_test(tests, partners_put_back_by_a_rollback_can_be_parted);
 	tcase_add_test(tests, one_to_one_loads_from_either_side);
 	tcase_add_test(tests, many_to_many_writes_each_link_once);
 	tcase_add_test(tests, many_to_many_loads_for_all_of_a_result);
