@@ -27,7 +27,6 @@ typedef struct lode__list {
 /* What a to-one member held at the last flush; entry of relationship r is trail->refs[r]. */
 typedef struct lode__trail {
 	uint64_t changed;               /* bit r (63: and up): relationship r changed since the last flush */
-	uint32_t touched_index;         /* place in session->touched */
 	uint32_t level;                 /* of a row inside a cyclic group, while it is flushed */
 	uint64_t *named;                /* of a new object: a bit for each attribute, from the 33rd on */
 	struct lode__sync *syncs;       /* keys to be copied before the row is written, while it is flushed */

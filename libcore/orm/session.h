@@ -158,10 +158,11 @@ static inline lode_status lode__objects_push(lode_session *session, lode__object
 lode_status lode__session_warn(lode_session *session, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* load.h's part, used by the accessors, by flush and by refresh (colleague "load") */
+/* ---- loading, as accessors, flush and refresh use it (lazy.c) */
+
 /* Load one relationship of an object and of its unloaded peers, in one statement. */
 lode_status lode__load_link(lode_session *session, const lode__relationship *relationship, void *instance);
-/* Reload the row of each object (same class; one statement where the dialect can).  A row that is
- * gone: the object is set DELETED-less: state TRANSIENT->, reported in *missing (first) or ignored when NULL. */
+/* Reload the rows of objects of one class, in one statement where the dialect can.  An object whose
+ * row is gone leaves the identity map; the first such is told in *missing (NULL: nobody asks). */
 lode_status lode__load_rows(lode_session *session, lode__extent *extent, void *const *instances, size_t count, void **missing);
 #endif

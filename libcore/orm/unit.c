@@ -2,7 +2,8 @@
 /* orm/unit.c - the transaction of a session: begin, commit, rollback, savepoints.
  *
  * The connection is taken with the first statement and given back when the transaction ends.
- * Invariant: after lode__unit_end the session holds no connection, no journal and no savepoint. */
+ * Invariant: after lode__unit_end the session holds no connection; its callers have undone or
+ * committed the journal. */
 #include <stdio.h>
 
 #include "base/alloc.h"
