@@ -9,7 +9,8 @@
 
 static void add_line(scenario_lines *lines, const char *text)
 {
-	ck_assert_msg(lines->count < SCENARIO_LINES, "more than %d lines were logged", SCENARIO_LINES);
+	ck_assert_msg(lines->count < SCENARIO_LINES, "more than %d lines were logged",
+		      SCENARIO_LINES);
 	lines->text[lines->count++] = strdup(text);
 }
 
@@ -26,7 +27,8 @@ static bool begins(const char *text, const char *with)
 
 static bool is_transaction(const char *sql)
 {
-	static const char *const verbs[] = { "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE" };
+	static const char *const verbs[] = { "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT",
+					     "RELEASE" };
 
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
 		if (begins(sql, verbs[i]))
@@ -109,7 +111,7 @@ static void open_registry(scenario *s, const lode_class *const *classes, size_t 
 	lode_registry_map_annotation(s->registry, "bigint", LODE_TYPE(LODE_BIG_INTEGER));
 	lode_registry_on_misuse(s->registry, keep_misuse, s);
 	ck_assert_msg(lode_registry_map(s->registry, classes, count, &s->error) == LODE_OK, "%s",
-	              s->error.message);
+		      s->error.message);
 }
 
 static void open_engine(scenario *s)
@@ -121,8 +123,9 @@ static void open_engine(scenario *s)
 	options.log_context = s;
 	s->engine = lode_engine_open("sqlite:///:memory:", &options, &s->error);
 	ck_assert_msg(s->engine != NULL, "%s", s->error.message);
-	ck_assert_msg(lode_create_all(lode_registry_metadata(s->registry), s->engine, &s->error) == LODE_OK,
-	              "%s", s->error.message);
+	ck_assert_msg(lode_create_all(lode_registry_metadata(s->registry), s->engine, &s->error) ==
+			      LODE_OK,
+		      "%s", s->error.message);
 }
 
 void scenario_session(scenario *s, const lode_session_options *options)
@@ -134,7 +137,7 @@ void scenario_session(scenario *s, const lode_session_options *options)
 }
 
 void scenario_open(scenario *s, const lode_class *const *classes, size_t count,
-                   const lode_session_options *options)
+		   const lode_session_options *options)
 {
 	memset(s, 0, sizeof *s);
 	s->error = (lode_error)LODE_ERROR_INIT;
@@ -163,12 +166,14 @@ void scenario_close(scenario *s)
 
 /* ---- comparing */
 
-static void compare(scenario *s, bool transactions, const char *statements, const char *file, int line)
+static void compare(scenario *s, bool transactions, const char *statements, const char *file,
+		    int line)
 {
 	char *text = join_lines(&s->sent, transactions, "\n");
 
-	ck_assert_msg(strcmp(text, statements) == 0, "%s:%d: sent\n%s\ninstead of\n%s\n(%s)", file, line,
-	              text, statements, s->session ? lode_session_error(s->session)->message : "");
+	ck_assert_msg(strcmp(text, statements) == 0, "%s:%d: sent\n%s\ninstead of\n%s\n(%s)", file,
+		      line, text, statements,
+		      s->session ? lode_session_error(s->session)->message : "");
 	free(text);
 	scenario_forget(s);
 }
@@ -184,12 +189,12 @@ void scenario_wrote(scenario *s, const char *statements, const char *file, int l
 }
 
 static void expect_one(scenario_lines *lines, const char *start, const char *part, const char *file,
-                       int line)
+		       int line)
 {
 	char *text = join_lines(lines, true, "\n");
 
 	ck_assert_msg(lines->count == 1 && begins(text, start) && strstr(text, part),
-	              "%s:%d: told\n%s\ninstead of %s... %s", file, line, text, start, part);
+		      "%s:%d: told\n%s\ninstead of %s... %s", file, line, text, start, part);
 	free(text);
 	drop_lines(lines);
 }
@@ -209,9 +214,9 @@ void scenario_failed(scenario *s, lode_status status, const char *part, const ch
 	const lode_error *error = lode_session_error(s->session);
 
 	ck_assert_msg(error->status == status, "%s:%d: %s (%s) instead of %s", file, line,
-	              lode_status_name(error->status), error->message, lode_status_name(status));
+		      lode_status_name(error->status), error->message, lode_status_name(status));
 	ck_assert_msg(strstr(error->message, part) != NULL, "%s:%d: the message is: %s", file, line,
-	              error->message);
+		      error->message);
 	if (status == LODE_E_MISUSE)
 		expect_one(&s->misused, "", part, file, line);
 }
@@ -221,7 +226,7 @@ void scenario_is_ok(scenario *s, const char *file, int line)
 	const lode_error *error = lode_session_error(s->session);
 
 	ck_assert_msg(error->status == LODE_OK, "%s:%d: %s: %s", file, line,
-	              lode_status_name(error->status), error->message);
+		      lode_status_name(error->status), error->message);
 }
 
 /* ---- past the objects */
@@ -249,7 +254,8 @@ static void run_aside(scenario *s, const char *sql, scenario_lines *rows)
 
 	ck_assert_msg(connection != NULL, "%s", s->error.message);
 	ck_assert_msg(lode_connection_execute_unsafe(connection, sql, NULL, 0, keep_row, rows, NULL,
-	                                             &s->error) == LODE_OK, "%s: %s", sql, s->error.message);
+						     &s->error) == LODE_OK,
+		      "%s: %s", sql, s->error.message);
 	ck_assert_int_eq(lode_connection_commit(connection, &s->error), LODE_OK);
 	lode_connection_close(connection);
 }
@@ -264,7 +270,7 @@ static void run_inside(scenario *s, const char *sql, scenario_lines *rows)
 	}
 	statement = LODE_TEXT_FIELD(statement, column_text, text);
 	LODE_EACH_ROW(column_text, row, s->session, statement)
-		add_line(rows, row.text ? row.text : "NULL");
+	add_line(rows, row.text ? row.text : "NULL");
 	scenario_is_ok(s, __FILE__, __LINE__);
 }
 
@@ -295,8 +301,8 @@ void scenario_rows(scenario *s, const char *sql, const char *rows, const char *f
 
 	run_sql(s, sql, &found);
 	text = join_lines(&found, true, " ");
-	ck_assert_msg(strcmp(text, rows) == 0, "%s:%d: %s\ngives %s\ninstead of %s", file, line, sql, text,
-	              rows);
+	ck_assert_msg(strcmp(text, rows) == 0, "%s:%d: %s\ngives %s\ninstead of %s", file, line,
+		      sql, text, rows);
 	free(text);
 	drop_lines(&found);
 }

@@ -22,16 +22,16 @@ typedef struct scenario {
 	lode_registry *registry;
 	lode_engine *engine;
 	lode_session *session;
-	scenario_lines sent;            /* since the last look */
-	scenario_lines warned;          /* "name: text", since the last look */
-	scenario_lines misused;         /* messages given to on_misuse */
+	scenario_lines sent;	/* since the last look */
+	scenario_lines warned;	/* "name: text", since the last look */
+	scenario_lines misused; /* messages given to on_misuse */
 	lode_error error;
 } scenario;
 
 /* Fails the test when something cannot be opened.  The tables are made; the annotation "bigint" is
  * a BIGINT. */
 void scenario_open(scenario *s, const lode_class *const *classes, size_t count,
-                   const lode_session_options *options);
+		   const lode_session_options *options);
 /* Warnings and misuse that were not looked at fail the test. */
 void scenario_close(scenario *s);
 /* Another session in place of the present one. */
@@ -56,9 +56,16 @@ void scenario_failed(scenario *s, lode_status status, const char *part, const ch
 #define FAILED(s, status, part) scenario_failed((s), (status), (part), __FILE__, __LINE__)
 void scenario_is_ok(scenario *s, const char *file, int line);
 #define OK(s) scenario_is_ok((s), __FILE__, __LINE__)
-#define FLUSH(s) do { (void)lode_flush((s)->session); OK(s); } while (0)
-#define COMMIT(s) do { ck_assert_int_eq(lode_commit((s)->session) | \
-	lode_session_status((s)->session), LODE_OK); } while (0)
+#define FLUSH(s)                                                                                   \
+	do {                                                                                       \
+		(void)lode_flush((s)->session);                                                    \
+		OK(s);                                                                             \
+	} while (0)
+#define COMMIT(s)                                                                                  \
+	do {                                                                                       \
+		ck_assert_int_eq(lode_commit((s)->session) | lode_session_status((s)->session),    \
+				 LODE_OK);                                                         \
+	} while (0)
 
 /* Run SQL past the objects: in the session's transaction if it has one, else in one of its own. */
 void scenario_sql(scenario *s, const char *sql);

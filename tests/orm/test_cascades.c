@@ -108,7 +108,7 @@ START_TEST(deleting_a_parent_deletes_children_that_are_not_loaded)
 	SENT(&s, "SELECT b.id, b.name, b.aid FROM b WHERE b.aid = ? ORDER BY b.id");
 	FLUSH(&s);
 	SENT(&s, "DELETE FROM b WHERE id IN (SELECT c0 FROM lode_rows) x2\n"
-	         "DELETE FROM a WHERE id = ?");
+		 "DELETE FROM a WHERE id = ?");
 }
 END_TEST
 
@@ -268,7 +268,7 @@ START_TEST(nothing_points_at_what_was_expunged)
 	lode_expunge(s.session, c);
 	lode_object_free(c);
 	LODE_EACH(C, item, q, cs)
-		ck_assert_int_eq(lode_object_state(item), LODE_PERSISTENT);
+	ck_assert_int_eq(lode_object_state(item), LODE_PERSISTENT);
 	l = LODE_FIND(s.session, Left, .id = 1);
 	r = LODE_AT(l, rs, 0);
 	ck_assert_ptr_eq(LODE_AT(r, ls, 0), l);

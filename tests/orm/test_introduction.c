@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* tests/orm/test_introduction.c - each thing that SQLAlchemy's introduction shows, one test each. */
+/* tests/orm/test_introduction.c - each thing that SQLAlchemy's introduction shows, one test each.
+ */
 #include <string.h>
 
 #include "models.h"
@@ -23,22 +24,17 @@ struct Task {
 	Record base;
 	bool done;
 };
-LODE_ABSTRACT(Record,
-	LODE_COLUMN(Record, id, BIGINT_PK),
-	LODE_COLUMN(Record, title));
-LODE_CLASS(Note, "note",
-	LODE_INCLUDE(Note, base, Record),
-	LODE_COLUMN(Note, text, .nullable = true));
-LODE_CLASS(Task, "task",
-	LODE_INCLUDE(Task, base, Record),
-	LODE_COLUMN(Task, done));
+LODE_ABSTRACT(Record, LODE_COLUMN(Record, id, BIGINT_PK), LODE_COLUMN(Record, title));
+LODE_CLASS(Note, "note", LODE_INCLUDE(Note, base, Record),
+	   LODE_COLUMN(Note, text, .nullable = true));
+LODE_CLASS(Task, "task", LODE_INCLUDE(Task, base, Record), LODE_COLUMN(Task, done));
 
 static scenario s;
 
 static void set_up(void)
 {
 	static const lode_class *const classes[] = { &User_class, &Address_class, &Keyword_class,
-		                                     &Note_class, &Task_class };
+						     &Note_class, &Task_class };
 
 	scenario_open(&s, classes, sizeof classes / sizeof *classes, NULL);
 }
@@ -90,7 +86,8 @@ START_TEST(registry_mappers)
 
 	ck_assert_uint_eq(lode_registry_mapper_count(s.registry), 5);
 	for (size_t i = 0; i < 5; i++)
-		ck_assert_str_eq(lode_mapper_name(lode_registry_mapper_at(s.registry, i)), names[i]);
+		ck_assert_str_eq(lode_mapper_name(lode_registry_mapper_at(s.registry, i)),
+				 names[i]);
 }
 END_TEST
 
@@ -99,13 +96,16 @@ START_TEST(type_annotation_map_with_a_variant)
 	lode_registry *registry = lode_registry_new(NULL);
 	char *sql = NULL;
 
-	lode_registry_map_type(registry, LODE_C_TEXT,
-	                       LODE_TYPE(LODE_STRING, .length = 30, .variants = LODE_VARIANTS(
-	                           { .dialects = "sqlite", .kind = LODE_STRING, .length = 255 })));
+	lode_registry_map_type(
+		registry, LODE_C_TEXT,
+		LODE_TYPE(LODE_STRING, .length = 30,
+			  .variants = LODE_VARIANTS(
+				  { .dialects = "sqlite", .kind = LODE_STRING, .length = 255 })));
 	lode_registry_map_annotation(registry, "bigint", LODE_TYPE(LODE_BIG_INTEGER));
 	ck_assert_int_eq(LODE_MAP(registry, NULL, Note), LODE_OK);
-	ck_assert_int_eq(lode_metadata_create_sql(lode_registry_metadata(registry), "sqlite", &sql, NULL),
-	                 LODE_OK);
+	ck_assert_int_eq(
+		lode_metadata_create_sql(lode_registry_metadata(registry), "sqlite", &sql, NULL),
+		LODE_OK);
 	ck_assert_ptr_nonnull(strstr(sql, "title VARCHAR(255) NOT NULL"));
 	lode_sql_free(sql);
 	lode_registry_free(registry);
@@ -170,15 +170,16 @@ START_TEST(add_commit_find)
 
 	COMMIT(&s);
 	SENT(&s, "BEGIN IMMEDIATE\n"
-	         "INSERT INTO user_account (name, fullname, age) VALUES (?, ?, ?) "
-	         "RETURNING created_at, updated_at\n"
-	         "COMMIT");
+		 "INSERT INTO user_account (name, fullname, age) VALUES (?, ?, ?) "
+		 "RETURNING created_at, updated_at\n"
+		 "COMMIT");
 	ck_assert_int_eq(sandy->id, 1);
 	scenario_session(&s, NULL);
 	sandy = LODE_FIND(s.session, User, .id = 1);
-	WROTE(&s, "SELECT user_account.id, user_account.name, user_account.fullname, user_account.age, "
-	          "user_account.created_at, user_account.updated_at FROM user_account "
-	          "WHERE user_account.id = ?");
+	WROTE(&s,
+	      "SELECT user_account.id, user_account.name, user_account.fullname, user_account.age, "
+	      "user_account.created_at, user_account.updated_at FROM user_account "
+	      "WHERE user_account.id = ?");
 	ck_assert_str_eq(sandy->fullname, "Sandy Cheeks");
 	ck_assert(!sandy->age.present);
 	ck_assert_ptr_null(LODE_FIND(s.session, User, .id = 2));
@@ -239,7 +240,7 @@ END_TEST
 static void insert_notes(void)
 {
 	scenario_sql(&s, "INSERT INTO note (id, title, text) VALUES (1, 'a', 'x'), (2, 'b', 'x'), "
-	                 "(3, 'c', NULL)");
+			 "(3, 'c', NULL)");
 	scenario_forget(&s);
 }
 
@@ -248,10 +249,11 @@ START_TEST(select_with_where)
 	Note_list notes;
 
 	insert_notes();
-	notes = LODE_ALL(s.session, Note, lode_order_by(
-		lode_where(LODE_SELECT(Note), LODE_EQ(Note, text, "x")), LODE_DESC(Note, base.title)));
+	notes = LODE_ALL(s.session, Note,
+			 lode_order_by(lode_where(LODE_SELECT(Note), LODE_EQ(Note, text, "x")),
+				       LODE_DESC(Note, base.title)));
 	WROTE(&s, "SELECT note.text, note.id, note.title FROM note WHERE note.text = ? "
-	          "ORDER BY note.title DESC");
+		  "ORDER BY note.title DESC");
 	ck_assert_uint_eq(notes.count, 2);
 	ck_assert_str_eq(notes.items[0]->base.title, "b");
 	notes = LODE_ALL(s.session, Note, lode_where(LODE_SELECT(Note), LODE_IS_NULL(Note, text)));
@@ -262,18 +264,25 @@ END_TEST
 
 START_TEST(all_one_scalar)
 {
-	typedef struct { const char *title; } title_row;
+	typedef struct {
+		const char *title;
+	} title_row;
 	title_row title = { NULL };
 	int64_t count = 0;
 
 	insert_notes();
 	ck_assert_uint_eq(LODE_ALL(s.session, Note, LODE_SELECT(Note)).count, 3);
-	ck_assert_int_eq(LODE_ONE(s.session, Note, lode_where(LODE_SELECT(Note),
-	                 LODE_EQ(Note, base.title, "b")))->base.id, 2);
-	ck_assert_ptr_null(LODE_ONE_OR_NONE(s.session, Note, lode_where(LODE_SELECT(Note),
-	                   LODE_EQ(Note, base.title, "z"))));
-	ck_assert_int_eq(LODE_SCALAR(s.session, LODE_FIELD(LODE_SELECT_ROWS(title_row), title_row, title,
-	                 lode_max(LODE_COL(Note, base.title))), &title), LODE_OK);
+	ck_assert_int_eq(LODE_ONE(s.session, Note,
+				  lode_where(LODE_SELECT(Note), LODE_EQ(Note, base.title, "b")))
+				 ->base.id,
+			 2);
+	ck_assert_ptr_null(LODE_ONE_OR_NONE(
+		s.session, Note, lode_where(LODE_SELECT(Note), LODE_EQ(Note, base.title, "z"))));
+	ck_assert_int_eq(LODE_SCALAR(s.session,
+				     LODE_FIELD(LODE_SELECT_ROWS(title_row), title_row, title,
+						lode_max(LODE_COL(Note, base.title))),
+				     &title),
+			 LODE_OK);
 	ck_assert_str_eq(title.title, "c");
 	ck_assert_int_eq(lode_count_rows(s.session, LODE_SELECT(Note), &count), LODE_OK);
 	ck_assert_int_eq(count, 3);
@@ -295,15 +304,15 @@ START_TEST(timestamp_mixin)
 	ck_assert_int_gt(created.usec, INT64_C(1577836800000000));
 	ck_assert_int_eq(user->stamps.updated_at.usec, created.usec);
 	scenario_sql(&s, "UPDATE user_account SET created_at = '2001-01-01 00:00:00', "
-	                 "updated_at = '2001-01-01 00:00:00'");
+			 "updated_at = '2001-01-01 00:00:00'");
 	lode_refresh(s.session, user);
 	created = user->stamps.created_at;
 	scenario_forget(&s);
 	user->name = "cheeks";
 	COMMIT(&s);
 	WROTE(&s, "UPDATE user_account SET name = ?, "
-	          "updated_at = strftime('%Y-%m-%d %H:%M:%f000','now') WHERE id = ? "
-	          "RETURNING updated_at");
+		  "updated_at = strftime('%Y-%m-%d %H:%M:%f000','now') WHERE id = ? "
+		  "RETURNING updated_at");
 	ck_assert_int_eq(user->stamps.created_at.usec, created.usec);
 	ck_assert_int_gt(user->stamps.updated_at.usec, created.usec);
 }

@@ -52,12 +52,13 @@ START_TEST(each_walks_the_list_as_it_was)
 
 	insert_family();
 	p = LODE_FIND(s.session, P, .id = 1);
-	LODE_EACH(C, c, p, cs) {
+	LODE_EACH(C, c, p, cs)
+	{
 		LODE_REMOVE(p, cs, c);
 		LODE_APPEND(p, cs, LODE_NEW(s.session, C, .v = 30));
 		LODE_EACH(C, inner, p, cs)
-			if (inner->v == 30)
-				break;
+		if (inner->v == 30)
+			break;
 		seen++;
 	}
 	ck_assert_int_eq(seen, 2);
@@ -228,7 +229,7 @@ START_TEST(new_parents_and_children_of_two_levels_get_their_keys)
 	LODE_APPEND(sale, lines, LODE_NEW(s.session, Line, .number = 2, .what = "b"));
 	FLUSH(&s);
 	WROTE(&s, "INSERT INTO sale (customer) VALUES (?)\n"
-	          "INSERT INTO line (sale_id, number, what) SELECT c0, c1, c2 FROM lode_rows x2");
+		  "INSERT INTO line (sale_id, number, what) SELECT c0, c1, c2 FROM lode_rows x2");
 	ck_assert_ptr_nonnull(LODE_FIND(s.session, Line, .sale_id = sale->id, .number = 2));
 	WROTE(&s, "");
 }
@@ -346,8 +347,10 @@ END_TEST
 
 START_TEST(many_to_many_writes_each_link_once)
 {
-	Left *l[2] = { LODE_ADD(s.session, Left, .name = "a"), LODE_ADD(s.session, Left, .name = "b") };
-	Right *r[2] = { LODE_NEW(s.session, Right, .name = "x"), LODE_NEW(s.session, Right, .name = "y") };
+	Left *l[2] = { LODE_ADD(s.session, Left, .name = "a"),
+		       LODE_ADD(s.session, Left, .name = "b") };
+	Right *r[2] = { LODE_NEW(s.session, Right, .name = "x"),
+			LODE_NEW(s.session, Right, .name = "y") };
 
 	for (int i = 0; i < 4; i++)
 		LODE_APPEND(l[i / 2], rs, r[i % 2]);
@@ -357,7 +360,8 @@ START_TEST(many_to_many_writes_each_link_once)
 	LODE_REMOVE(l[0], rs, r[1]);
 	LODE_REMOVE(r[0], ls, l[1]);
 	FLUSH(&s);
-	SENT(&s, "DELETE FROM l_right WHERE (l_id, right_side_id) IN (SELECT c0, c1 FROM lode_rows) x2");
+	SENT(&s,
+	     "DELETE FROM l_right WHERE (l_id, right_side_id) IN (SELECT c0, c1 FROM lode_rows) x2");
 	ROWS(&s, "SELECT l_id || right_side_id FROM l_right ORDER BY 1", "11 22");
 	/* taken out and put back in one flush: nothing */
 	scenario_forget(&s);
@@ -387,7 +391,7 @@ START_TEST(many_to_many_loads_for_all_of_a_result)
 	lode_delete(s.session, LODE_FIND(s.session, Right, .id = 2));
 	FLUSH(&s);
 	SENT(&s, "DELETE FROM l_right WHERE right_side_id = ?\n"
-	         "DELETE FROM right_side WHERE id = ?");
+		 "DELETE FROM right_side WHERE id = ?");
 	ROWS(&s, "SELECT l_id || right_side_id FROM l_right", "11");
 }
 END_TEST

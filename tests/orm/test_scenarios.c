@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* tests/orm/test_scenarios.c - the behaviours that an object mapper gets wrong most easily, one test
- * each, numbered as in the design.  Each compares the whole list of statements sent and what is
- * left in objects and rows. */
+/* tests/orm/test_scenarios.c - the behaviours that an object mapper gets wrong most easily, one
+ * test each, numbered as in the design.  Each compares the whole list of statements sent and what
+ * is left in objects and rows. */
 #include <string.h>
 
 #include "scenario_models.h"
@@ -30,8 +30,8 @@ START_TEST(test_scenario_01_add_order_does_not_matter_delete_order_reverses)
 	lode_add(s.session, c2);
 	FLUSH(&s);
 	SENT(&s, "BEGIN IMMEDIATE\n"
-	         "INSERT INTO p (name, note) VALUES (?, ?)\n"
-	         "INSERT INTO c (pid, v) SELECT c0, c1 FROM lode_rows x2");
+		 "INSERT INTO p (name, note) VALUES (?, ?)\n"
+		 "INSERT INTO c (pid, v) SELECT c0, c1 FROM lode_rows x2");
 	ck_assert_int_eq(lode_object_state(p), LODE_PERSISTENT);
 	ck_assert(c1->pid.present && c1->pid.value == p->id && c2->pid.value == p->id);
 	ROWS(&s, "SELECT pid || ':' || v FROM c ORDER BY id", "1:1 1:2");
@@ -40,7 +40,7 @@ START_TEST(test_scenario_01_add_order_does_not_matter_delete_order_reverses)
 	lode_delete(s.session, c2);
 	FLUSH(&s);
 	SENT(&s, "DELETE FROM c WHERE id IN (SELECT c0 FROM lode_rows) x2\n"
-	         "DELETE FROM p WHERE id = ?");
+		 "DELETE FROM p WHERE id = ?");
 	ck_assert_int_eq(lode_object_state(p), LODE_DELETED);
 	COMMIT(&s);
 	SENT(&s, "COMMIT");
@@ -55,14 +55,14 @@ START_TEST(test_scenario_01_a_bare_foreign_key_orders_as_well)
 	LODE_ADD(s.session, Zpar, .id = 7, .name = "z");
 	FLUSH(&s);
 	SENT(&s, "BEGIN IMMEDIATE\n"
-	         "INSERT INTO zpar (id, name) VALUES (?, ?)\n"
-	         "INSERT INTO achild (id, zpar_id) VALUES (?, ?)");
+		 "INSERT INTO zpar (id, name) VALUES (?, ?)\n"
+		 "INSERT INTO achild (id, zpar_id) VALUES (?, ?)");
 	lode_delete(s.session, LODE_FIND(s.session, Zpar, .id = 7));
 	lode_delete(s.session, LODE_FIND(s.session, Achild, .id = 5));
 	COMMIT(&s);
 	SENT(&s, "DELETE FROM achild WHERE id = ?\n"
-	         "DELETE FROM zpar WHERE id = ?\n"
-	         "COMMIT");
+		 "DELETE FROM zpar WHERE id = ?\n"
+		 "COMMIT");
 }
 END_TEST
 
@@ -81,9 +81,9 @@ START_TEST(test_scenario_02_a_tree_goes_by_levels)
 	lode_add(s.session, root);
 	FLUSH(&s);
 	SENT(&s, "BEGIN IMMEDIATE\n"
-	         "INSERT INTO n (name, parent_id) VALUES (?, ?)\n"
-	         "INSERT INTO n (name, parent_id) SELECT c0, c1 FROM lode_rows x3\n"
-	         "INSERT INTO n (name, parent_id) SELECT c0, c1 FROM lode_rows x3");
+		 "INSERT INTO n (name, parent_id) VALUES (?, ?)\n"
+		 "INSERT INTO n (name, parent_id) SELECT c0, c1 FROM lode_rows x3\n"
+		 "INSERT INTO n (name, parent_id) SELECT c0, c1 FROM lode_rows x3");
 	ROWS(&s, "SELECT id || '<' || coalesce(parent_id, '') FROM n ORDER BY id",
 	     "1< 2<1 3<1 4<1 5<2 6<3 7<4");
 	ck_assert(!root->parent_id.present);
@@ -96,19 +96,20 @@ START_TEST(test_scenario_02_a_tree_is_deleted_from_its_leaves)
 {
 	N_list all;
 
-	scenario_sql(&s, "INSERT INTO n VALUES (1, 'root', NULL), (2, 'child', 1), (3, 'child', 1), "
-	                 "(4, 'child', 1), (5, 'grandchild', 2), (6, 'grandchild', 3), "
-	                 "(7, 'grandchild', 4)");
+	scenario_sql(&s,
+		     "INSERT INTO n VALUES (1, 'root', NULL), (2, 'child', 1), (3, 'child', 1), "
+		     "(4, 'child', 1), (5, 'grandchild', 2), (6, 'grandchild', 3), "
+		     "(7, 'grandchild', 4)");
 	all = LODE_ALL(s.session, N, LODE_SELECT(N));
 	scenario_forget(&s);
 	for (size_t i = 0; i < 7; i++)
 		lode_delete(s.session, all.items[i * 3 % 7]);
 	FLUSH(&s);
 	SENT(&s, "SELECT n.id, n.name, n.parent_id FROM n WHERE n.parent_id IN "
-	         "(SELECT value FROM lode_array(?)) ORDER BY n.id\n"
-	         "DELETE FROM n WHERE id IN (SELECT c0 FROM lode_rows) x3\n"
-	         "DELETE FROM n WHERE id IN (SELECT c0 FROM lode_rows) x3\n"
-	         "DELETE FROM n WHERE id = ?");
+		 "(SELECT value FROM lode_array(?)) ORDER BY n.id\n"
+		 "DELETE FROM n WHERE id IN (SELECT c0 FROM lode_rows) x3\n"
+		 "DELETE FROM n WHERE id IN (SELECT c0 FROM lode_rows) x3\n"
+		 "DELETE FROM n WHERE id = ?");
 	ROWS(&s, "SELECT count(*) FROM n", "0");
 }
 END_TEST
@@ -169,11 +170,12 @@ START_TEST(test_scenario_04_unset_and_null_are_two_things)
 	LODE_SET(d[2], b, (const char *)NULL);
 	d[3] = LODE_ADD(s.session, D, .c = "x");
 	FLUSH(&s);
-	SENT(&s, "BEGIN IMMEDIATE\n"
-	         "INSERT INTO d (b, c) SELECT c0, c1 FROM lode_rows x2\n"
-	         "SELECT d.id, d.a, d.b, d.c FROM d WHERE d.id IN (SELECT value FROM lode_array(?))\n"
-	         "INSERT INTO d (a, b, c) VALUES (?, ?, ?)\n"
-	         "INSERT INTO d (b, c) VALUES (?, ?) RETURNING a");
+	SENT(&s,
+	     "BEGIN IMMEDIATE\n"
+	     "INSERT INTO d (b, c) SELECT c0, c1 FROM lode_rows x2\n"
+	     "SELECT d.id, d.a, d.b, d.c FROM d WHERE d.id IN (SELECT value FROM lode_array(?))\n"
+	     "INSERT INTO d (a, b, c) VALUES (?, ?, ?)\n"
+	     "INSERT INTO d (b, c) VALUES (?, ?) RETURNING a");
 	for (int i = 0; i < 4; i++) {
 		ck_assert_int_eq(d[i]->id, i + 1);
 		if (i == 2)
@@ -182,7 +184,8 @@ START_TEST(test_scenario_04_unset_and_null_are_two_things)
 		ck_assert_str_eq(d[i]->b, "client");
 	}
 	ck_assert(!d[2]->a && !d[2]->b && !d[0]->c);
-	ROWS(&s, "SELECT coalesce(a, '-') || coalesce(b, '-') || coalesce(c, '-') FROM d ORDER BY id",
+	ROWS(&s,
+	     "SELECT coalesce(a, '-') || coalesce(b, '-') || coalesce(c, '-') FROM d ORDER BY id",
 	     "serverclient- serverclient- --- serverclientx");
 }
 END_TEST
@@ -216,7 +219,7 @@ START_TEST(test_scenario_05_onupdate_is_no_change)
 	t->c = "new";
 	FLUSH(&s);
 	SENT(&s, "UPDATE u SET c = ?, u = ? WHERE id = ?\n"
-	         "UPDATE t SET c = ?, t = 'now' WHERE id = ? RETURNING t");
+		 "UPDATE t SET c = ?, t = 'now' WHERE id = ? RETURNING t");
 	ck_assert_int_eq(u->u, 7);
 	ck_assert_str_eq(t->t, "now");
 	/* a value of one's own goes before */
@@ -226,7 +229,7 @@ START_TEST(test_scenario_05_onupdate_is_no_change)
 	t->t = "then";
 	FLUSH(&s);
 	SENT(&s, "UPDATE u SET c = ?, u = ? WHERE id = ?\n"
-	         "UPDATE t SET c = ?, t = ? WHERE id = ?");
+		 "UPDATE t SET c = ?, t = ? WHERE id = ?");
 	ROWS(&s, "SELECT u.c || u.u || t.t FROM u, t", "newer9then");
 }
 END_TEST
@@ -276,8 +279,8 @@ START_TEST(test_scenario_07_deleting_a_parent_with_unloaded_children)
 	SENT(&s, "");
 	FLUSH(&s);
 	SENT(&s, "SELECT c.id, c.pid, c.v FROM c WHERE c.pid = ? ORDER BY c.id\n"
-	         "UPDATE c SET pid = r.c0 FROM lode_rows AS r WHERE c.id = r.c1 x2\n"
-	         "DELETE FROM p WHERE id = ?");
+		 "UPDATE c SET pid = r.c0 FROM lode_rows AS r WHERE c.id = r.c1 x2\n"
+		 "DELETE FROM p WHERE id = ?");
 	ROWS(&s, "SELECT id || coalesce(pid, '-') FROM c", "1- 2-");
 }
 END_TEST
@@ -302,7 +305,7 @@ START_TEST(test_scenario_07_passive_deletes_leave_unloaded_children_to_the_datab
 	lode_delete(s.session, q);
 	FLUSH(&s);
 	SENT(&s, "DELETE FROM r WHERE id IN (SELECT c0 FROM lode_rows) x2\n"
-	         "DELETE FROM q WHERE id = ?");
+		 "DELETE FROM q WHERE id = ?");
 	ck_assert_int_eq(lode_object_state(r), LODE_DELETED);
 }
 END_TEST
@@ -380,7 +383,7 @@ START_TEST(test_scenario_09_deletes_first_frees_it)
 	LODE_ADD(s.session, Key, .id = 2, .code = "x");
 	FLUSH(&s);
 	SENT(&s, "DELETE FROM keys WHERE id = ?\n"
-	         "INSERT INTO keys (id, code) VALUES (?, ?)");
+		 "INSERT INTO keys (id, code) VALUES (?, ?)");
 	ROWS(&s, "SELECT id || code FROM keys", "2x");
 }
 END_TEST
@@ -390,7 +393,8 @@ END_TEST
 START_TEST(test_scenario_10_orphans)
 {
 	A *a1 = LODE_ADD(s.session, A, .name = "a1"), *a2 = LODE_ADD(s.session, A, .name = "a2");
-	B *never = LODE_NEW(s.session, B, .name = "never"), *b = LODE_NEW(s.session, B, .name = "b");
+	B *never = LODE_NEW(s.session, B, .name = "never"),
+	  *b = LODE_NEW(s.session, B, .name = "b");
 	B *moved = LODE_NEW(s.session, B, .name = "moved"), *lone;
 
 	LODE_APPEND(a1, bs, never);
@@ -400,8 +404,8 @@ START_TEST(test_scenario_10_orphans)
 	LODE_APPEND(a1, bs, moved);
 	FLUSH(&s);
 	SENT(&s, "BEGIN IMMEDIATE\n"
-	         "INSERT INTO a (name) SELECT c0 FROM lode_rows x2\n"
-	         "INSERT INTO b (name, aid) SELECT c0, c1 FROM lode_rows x2");
+		 "INSERT INTO a (name) SELECT c0 FROM lode_rows x2\n"
+		 "INSERT INTO b (name, aid) SELECT c0, c1 FROM lode_rows x2");
 	ck_assert_int_eq(lode_object_state(never), LODE_TRANSIENT);
 	/* a persistent one that is taken out is deleted, one that is moved is not */
 	LODE_REMOVE(a1, bs, b);
@@ -409,7 +413,7 @@ START_TEST(test_scenario_10_orphans)
 	ck_assert_uint_eq(LODE_LEN(a1, bs), 0);
 	FLUSH(&s);
 	SENT(&s, "UPDATE b SET aid = ? WHERE id = ?\n"
-	         "DELETE FROM b WHERE id = ?");
+		 "DELETE FROM b WHERE id = ?");
 	ck_assert_int_eq(lode_object_state(b), LODE_DELETED);
 	ck_assert_ptr_eq(LODE_REF(moved, a), a2);
 	lone = LODE_ADD(s.session, B, .name = "lone");
@@ -432,9 +436,9 @@ START_TEST(test_scenario_11_many_to_many_linked_from_both_sides)
 	ck_assert_ptr_eq(LODE_AT(r, ls, 0), l);
 	FLUSH(&s);
 	SENT(&s, "BEGIN IMMEDIATE\n"
-	         "INSERT INTO l (name) VALUES (?)\n"
-	         "INSERT INTO right_side (name) VALUES (?)\n"
-	         "INSERT INTO l_right (l_id, right_side_id) VALUES (?, ?)");
+		 "INSERT INTO l (name) VALUES (?)\n"
+		 "INSERT INTO right_side (name) VALUES (?)\n"
+		 "INSERT INTO l_right (l_id, right_side_id) VALUES (?, ?)");
 	LODE_REMOVE(r, ls, l);
 	ck_assert_uint_eq(LODE_LEN(l, rs), 0);
 	FLUSH(&s);
@@ -445,7 +449,7 @@ START_TEST(test_scenario_11_many_to_many_linked_from_both_sides)
 	lode_delete(s.session, l);
 	FLUSH(&s);
 	SENT(&s, "DELETE FROM l_right WHERE l_id = ?\n"
-	         "DELETE FROM l WHERE id = ?");
+		 "DELETE FROM l WHERE id = ?");
 	ck_assert_int_eq(lode_object_state(r), LODE_PERSISTENT);
 	ROWS(&s, "SELECT count(*) FROM right_side UNION ALL SELECT count(*) FROM l_right", "1 0");
 }
@@ -524,15 +528,17 @@ START_TEST(test_scenario_13_children_of_a_result_find_their_parents_with_one_sel
 	C_list list;
 
 	scenario_sql(&s, "INSERT INTO p VALUES (1, 'a', NULL), (2, 'b', NULL), (3, 'c', NULL)");
-	scenario_sql(&s, "INSERT INTO c VALUES (1, 1, 0), (2, 2, 0), (3, 3, 0), (4, 1, 0), (5, 2, 0), "
-	                 "(6, 3, 0), (7, 1, 0), (8, 2, 0), (9, 3, 0), (10, NULL, 0)");
+	scenario_sql(&s,
+		     "INSERT INTO c VALUES (1, 1, 0), (2, 2, 0), (3, 3, 0), (4, 1, 0), (5, 2, 0), "
+		     "(6, 3, 0), (7, 1, 0), (8, 2, 0), (9, 3, 0), (10, NULL, 0)");
 	list = LODE_ALL(s.session, C, lode_order_by(LODE_SELECT(C), LODE_ASC(C, id)));
 	scenario_forget(&s);
 	ck_assert_uint_eq(list.count, 10);
 	for (size_t i = 0; i < 9; i++)
 		ck_assert_int_eq(LODE_REF(list.items[i], p)->id, (int64_t)i % 3 + 1);
 	ck_assert_ptr_null(LODE_REF(list.items[9], p));
-	SENT(&s, "SELECT p.id, p.name, p.note FROM p WHERE p.id IN (SELECT value FROM lode_array(?))");
+	SENT(&s,
+	     "SELECT p.id, p.name, p.note FROM p WHERE p.id IN (SELECT value FROM lode_array(?))");
 	OK(&s);
 }
 END_TEST
@@ -638,7 +644,7 @@ START_TEST(test_scenario_15_savepoints_released)
 	p1->note = "nested";
 	COMMIT(&s);
 	SENT(&s, "BEGIN IMMEDIATE\nUPDATE p SET name = ? WHERE id = ?\nSAVEPOINT lode_2\n"
-	         "UPDATE p SET note = ? WHERE id = ?\nCOMMIT");
+		 "UPDATE p SET note = ? WHERE id = ?\nCOMMIT");
 	ROWS(&s, "SELECT name || note FROM p", "outernested");
 	ck_assert_int_eq(lode_release(s.session, savepoint), LODE_E_STATE);
 	FAILED(&s, LODE_E_STATE, "not open any more");
@@ -697,9 +703,10 @@ END_TEST
 static void insert_families(void)
 {
 	scenario_sql(&s, "INSERT INTO p VALUES (1, 'a', NULL), (2, 'b', NULL), (3, 'c', NULL), "
-	                 "(4, 'd', NULL)");
-	scenario_sql(&s, "INSERT INTO c VALUES (1, 1, 0), (2, 1, 0), (3, 1, 0), (4, 2, 0), (5, 2, 0), "
-	                 "(6, 2, 0), (7, 4, 0), (8, 4, 0), (9, 4, 0)");
+			 "(4, 'd', NULL)");
+	scenario_sql(&s,
+		     "INSERT INTO c VALUES (1, 1, 0), (2, 1, 0), (3, 1, 0), (4, 2, 0), (5, 2, 0), "
+		     "(6, 2, 0), (7, 4, 0), (8, 4, 0), (9, 4, 0)");
 }
 
 START_TEST(test_scenario_18_joined_eager_loading_does_not_disturb_the_query)
@@ -711,10 +718,11 @@ START_TEST(test_scenario_18_joined_eager_loading_does_not_disturb_the_query)
 	list = LODE_ALL(s.session, P, lode_option(lode_limit(select, 2), LODE_JOINED_LOAD(P, cs)));
 	OK(&s);
 	ck_assert_uint_eq(list.count, 2);
-	WROTE(&s, "SELECT anon_1.id, anon_1.name, anon_1.note, anon_2.id, anon_2.pid, anon_2.v "
-	          "FROM (SELECT p.id AS id, p.name AS name, p.note AS note FROM p ORDER BY p.id LIMIT ?) "
-	          "AS anon_1 LEFT OUTER JOIN c AS anon_2 ON anon_1.id = anon_2.pid "
-	          "ORDER BY anon_1.id, anon_2.id");
+	WROTE(&s,
+	      "SELECT anon_1.id, anon_1.name, anon_1.note, anon_2.id, anon_2.pid, anon_2.v "
+	      "FROM (SELECT p.id AS id, p.name AS name, p.note AS note FROM p ORDER BY p.id LIMIT ?) "
+	      "AS anon_1 LEFT OUTER JOIN c AS anon_2 ON anon_1.id = anon_2.pid "
+	      "ORDER BY anon_1.id, anon_2.id");
 	ck_assert_uint_eq(LODE_LEN(list.items[0], cs), 3);
 	ck_assert_uint_eq(LODE_LEN(list.items[1], cs), 3);
 	SENT(&s, "");
@@ -761,9 +769,9 @@ START_TEST(test_scenario_20_grouping_keeps_the_order)
 
 	FLUSH(&s);
 	SENT(&s, "BEGIN IMMEDIATE\n"
-	         "INSERT INTO p (name, note) SELECT c0, c1 FROM lode_rows x2\n"
-	         "INSERT INTO p (id, name, note) SELECT c0, c1, c2 FROM lode_rows x2\n"
-	         "INSERT INTO p (name, note) VALUES (?, ?)");
+		 "INSERT INTO p (name, note) SELECT c0, c1 FROM lode_rows x2\n"
+		 "INSERT INTO p (id, name, note) SELECT c0, c1, c2 FROM lode_rows x2\n"
+		 "INSERT INTO p (name, note) VALUES (?, ?)");
 	ck_assert_int_eq(a->id, 1);
 	ck_assert_int_eq(b->id, 2);
 	ck_assert_int_eq(c->id, 10);
@@ -787,7 +795,8 @@ static void add_first_half(TCase *tests)
 	tcase_add_test(tests, test_scenario_05_onupdate_is_no_change);
 	tcase_add_test(tests, test_scenario_06_the_identity_map_protects_local_state);
 	tcase_add_test(tests, test_scenario_07_deleting_a_parent_with_unloaded_children);
-	tcase_add_test(tests, test_scenario_07_passive_deletes_leave_unloaded_children_to_the_database);
+	tcase_add_test(tests,
+		       test_scenario_07_passive_deletes_leave_unloaded_children_to_the_database);
 	tcase_add_test(tests, test_scenario_08_delete_and_add_of_one_key_is_an_update);
 	tcase_add_test(tests, test_scenario_08_a_named_null_replaces_the_old_value);
 	tcase_add_test(tests, test_scenario_09_a_freed_unique_value_is_not_available);
@@ -800,7 +809,8 @@ static void add_second_half(TCase *tests)
 	tcase_add_test(tests, test_scenario_11_many_to_many_linked_from_both_sides);
 	tcase_add_test(tests, test_scenario_12_relationship_beats_foreign_key_column);
 	tcase_add_test(tests, test_scenario_13_back_reference_on_an_unloaded_list);
-	tcase_add_test(tests, test_scenario_13_children_of_a_result_find_their_parents_with_one_select);
+	tcase_add_test(tests,
+		       test_scenario_13_children_of_a_result_find_their_parents_with_one_select);
 	tcase_add_test(tests, test_scenario_14_rollback_rewinds_objects);
 	tcase_add_test(tests, test_scenario_14_rollback_of_a_delete);
 	tcase_add_test(tests, test_scenario_15_savepoints_rolled_back);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* tests/orm/test_session.c - sessions: scope, add, commit, rollback, savepoints, find, flush, delete,
- * expire, refresh, expunge, close; a test for each point of the contracts SES-01 to SES-20. */
+/* tests/orm/test_session.c - sessions: scope, add, commit, rollback, savepoints, find, flush,
+ * delete, expire, refresh, expunge, close; a test for each point of the contracts SES-01 to SES-20.
+ */
 #include <string.h>
 
 #include "scenario_models.h"
@@ -17,10 +18,10 @@ static void tear_down(void)
 	scenario_close(&s);
 }
 
-#define WITH(options, ...) \
-	do { \
-		lode_session_options options_ = { .struct_size = sizeof options_, __VA_ARGS__ }; \
-		scenario_session(&s, &options_); \
+#define WITH(options, ...)                                                                         \
+	do {                                                                                       \
+		lode_session_options options_ = { .struct_size = sizeof options_, __VA_ARGS__ };   \
+		scenario_session(&s, &options_);                                                   \
 	} while (0)
 
 /* ---- SES-01: the scope of a session */
@@ -275,7 +276,8 @@ START_TEST(rollback_leaves_new_objects_their_latest_values)
 	ck_assert_str_eq(p->note, "unflushed");
 	lode_add(s.session, p);
 	COMMIT(&s);
-	ROWS(&s, "SELECT name || coalesce(note, '-') FROM p ORDER BY id", "secondunflushed anotheroverwrites");
+	ROWS(&s, "SELECT name || coalesce(note, '-') FROM p ORDER BY id",
+	     "secondunflushed anotheroverwrites");
 }
 END_TEST
 
@@ -556,7 +558,7 @@ START_TEST(a_lazy_load_flushes_first)
 	LODE_ADD(s.session, C, .pid = lode_some_int64(1), .v = 1);
 	ck_assert_uint_eq(LODE_LEN(p, cs), 1);
 	SENT(&s, "INSERT INTO c (pid, v) VALUES (?, ?)\n"
-	         "SELECT c.id, c.pid, c.v FROM c WHERE c.pid = ? ORDER BY c.id");
+		 "SELECT c.id, c.pid, c.v FROM c WHERE c.pid = ? ORDER BY c.id");
 }
 END_TEST
 
@@ -718,7 +720,7 @@ START_TEST(refresh_reloads_now_and_drops_own_changes)
 	scenario_forget(&s);
 	ck_assert_int_eq(lode_refresh(s.session, p), LODE_OK);
 	SENT(&s, "UPDATE p SET name = ? WHERE id = ?\n"
-	         "SELECT p.id, p.name, p.note FROM p WHERE p.id = ?");
+		 "SELECT p.id, p.name, p.note FROM p WHERE p.id = ?");
 	ck_assert_str_eq(p->name, "p");
 	ck_assert_str_eq(p->note, "raw");
 	ck_assert_str_eq(q->name, "flushed");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* tests/orm/test_states.c - objects and the unit of work: identity, change tracking, states, order and
- * grouping of statements, keys and values that come back; contracts STA-* and UOW-*. */
+/* tests/orm/test_states.c - objects and the unit of work: identity, change tracking, states, order
+ * and grouping of statements, keys and values that come back; contracts STA-* and UOW-*. */
 #include <string.h>
 
 #include "scenario_models.h"
@@ -166,7 +166,8 @@ END_TEST
 
 START_TEST(explicit_tracking_compares_what_was_touched)
 {
-	lode_session_options options = { .struct_size = sizeof options, .tracking = LODE_TRACK_EXPLICIT };
+	lode_session_options options = { .struct_size = sizeof options,
+					 .tracking = LODE_TRACK_EXPLICIT };
 	P *p;
 
 	scenario_session(&s, &options);
@@ -186,7 +187,8 @@ END_TEST
 
 START_TEST(a_read_only_session_tracks_nothing)
 {
-	lode_session_options options = { .struct_size = sizeof options, .tracking = LODE_TRACK_NONE };
+	lode_session_options options = { .struct_size = sizeof options,
+					 .tracking = LODE_TRACK_NONE };
 	P *p;
 
 	scenario_session(&s, &options);
@@ -301,11 +303,11 @@ START_TEST(expired_items_of_a_list_reload_when_they_are_reached)
 
 	scenario_sql(&s, "INSERT INTO c VALUES (1, 1, 1), (2, 1, 2), (3, 1, 3)");
 	LODE_EACH(C, c, p, cs)
-		lode_expire(s.session, c);
+	lode_expire(s.session, c);
 	scenario_sql(&s, "UPDATE c SET v = v * 10");
 	scenario_forget(&s);
 	LODE_EACH(C, c, p, cs)
-		sum += c->v;
+	sum += c->v;
 	SENT(&s, "SELECT c.id, c.pid, c.v FROM c WHERE c.id IN (SELECT value FROM lode_array(?))");
 	ck_assert_int_eq(sum, 60);
 	lode_expire(s.session, LODE_AT(p, cs, 1));
@@ -485,8 +487,8 @@ START_TEST(updates_go_before_inserts_and_deletes_after)
 	one->code = "freed";
 	FLUSH(&s);
 	SENT(&s, "UPDATE keys SET code = ? WHERE id = ?\n"
-	         "INSERT INTO keys (code) VALUES (?)\n"
-	         "DELETE FROM keys WHERE id = ?");
+		 "INSERT INTO keys (code) VALUES (?)\n"
+		 "DELETE FROM keys WHERE id = ?");
 }
 END_TEST
 
@@ -601,7 +603,7 @@ START_TEST(onupdate_of_many_rows_is_read_back)
 	list.items[0]->c = list.items[1]->c = "c";
 	FLUSH(&s);
 	SENT(&s, "UPDATE t SET c = r.c0, t = 'now' FROM lode_rows AS r WHERE t.id = r.c1 x2\n"
-	         "SELECT t.id, t.c, t.t FROM t WHERE t.id IN (SELECT value FROM lode_array(?))");
+		 "SELECT t.id, t.c, t.t FROM t WHERE t.id IN (SELECT value FROM lode_array(?))");
 	ck_assert_str_eq(list.items[0]->t, "now");
 	ck_assert_str_eq(list.items[1]->t, "now");
 	lode_rollback(s.session);
