@@ -595,8 +595,6 @@ static enum lsq_quick quick_of(const lode_drv_bind *bind)
 		return (bind->flags & LODE_BIND_COPY) && (bind->flags & LODE_BIND_NULL_PTR)
 			       ? LSQ_QUICK_TEXT
 			       : LSQ_NOT_QUICK;
-	if (!(bind->flags & LODE_BIND_NOT_NULL))
-		return LSQ_NOT_QUICK;
 	switch (bind->repr) {
 	case LODE_R_I64:
 		return LSQ_QUICK_I64;
@@ -699,12 +697,29 @@ static inline int read_moment(sqlite3_value *cell, char *out)
 	return 1;
 }
 
+/* "YYYY-MM-DD", the canonical form */
+static inline int scan_date(const char *s, size_t n, int32_t *days)
+{
+	int y, m, d;
+
+	if (n != 10 || !lode_util_shape8(s, "0000-00-", "vvvv\x7fvv\x7f"))
+		return 0;
+	y = LODE_UTIL_D2_(s) * 100 + LODE_UTIL_D2_(s + 2);
+	m = LODE_UTIL_D2_(s + 5);
+	d = lode_util_two_digits(s + 8);
+	if (m < 1 || m > 12 || d < 1 || (d > 28 && d > lode_util_month_days(y, m)))
+		return 0;
+	*days = (int32_t)lode_util_days(y, m, d);
+	return 1;
+}
+
 static inline int read_date(sqlite3_value *cell, char *out)
 {
 	const char *text = (const char *)sqlite3_value_text(cell);
+	size_t n = (size_t)sqlite3_value_bytes(cell);
 	int32_t days;
 
-	if (text == NULL || !lode_util_date_parse(text, (size_t)sqlite3_value_bytes(cell), &days))
+	if (text == NULL || (!scan_date(text, n, &days) && !lode_util_date_parse(text, n, &days)))
 		return 0;
 	memcpy(out, &days, sizeof days);
 	return 1;
@@ -791,8 +806,11 @@ lode_status lsq_row_read(sqlite3_stmt *st, const lsq_column *columns, uint32_t n
 
 		if (!column->follows)
 			start = start_of(column, bases, row);
-		if (read_quick(column->quick, sink, cell, type, start + column->bind.off))
+		if (read_quick(column->quick, sink, cell, type, start + column->bind.off)) {
+			if (column->flagged)
+				put_null(column, bases, row, 0);
 			continue;
+		}
 		status = read_cell(column, sink, cell, type, bases, row, start + column->bind.off);
 		if (status != LODE_OK) {
 			*bad = column->index;

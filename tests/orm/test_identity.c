@@ -69,6 +69,30 @@ START_TEST(a_row_found_gone_is_not_deleted)
 }
 END_TEST
 
+/* keys far apart, negative ones, and places that were freed in between */
+START_TEST(every_key_is_found_among_many)
+{
+	enum { KEYS = 3000, STEP = 7919, FIRST = -500 };
+	P_list all;
+
+	scenario_sql(&s, "WITH RECURSIVE k(i) AS (SELECT -500 UNION ALL SELECT i + 1 FROM k "
+	                 "WHERE i < 2499) INSERT INTO p SELECT i * 7919, 'p', NULL FROM k");
+	all = LODE_ALL(s.session, P, LODE_SELECT(P));
+	ck_assert_uint_eq(all.count, KEYS);
+	for (size_t i = 0; i < all.count; i += 3)
+		lode_expunge(s.session, all.items[i]);
+	for (size_t i = 0; i < all.count; i++)
+		if (i % 3)
+			ck_assert_ptr_eq(LODE_FIND(s.session, P, .id = ((int64_t)i + FIRST) * STEP),
+			                 all.items[i]);
+	for (size_t i = 0; i < all.count; i += 90)
+		ck_assert_ptr_nonnull(LODE_FIND(s.session, P, .id = ((int64_t)i + FIRST) * STEP));
+	ck_assert_uint_eq(LODE_ALL(s.session, P, LODE_SELECT(P)).count, KEYS);
+	ck_assert_ptr_null(LODE_FIND(s.session, P, .id = 1));
+	OK(&s);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("orm/identity");
@@ -78,6 +102,7 @@ int main(void)
 	tcase_add_test(tests, a_key_used_again_is_the_new_objects);
 	tcase_add_test(tests, a_rollback_gives_the_key_back);
 	tcase_add_test(tests, a_row_found_gone_is_not_deleted);
+	tcase_add_test(tests, every_key_is_found_among_many);
 	suite_add_tcase(suite, tests);
 	return lode_test_run(suite);
 }

@@ -536,6 +536,52 @@ START_TEST(text_is_cut_between_characters)
 }
 END_TEST
 
+/* ---- rows that the host knows by their first column */
+
+typedef struct known_row {
+	int64_t id;
+	int32_t number, last;
+} known_row;
+
+static uint32_t LODE_CALL leave_out_one(void *context, lode_fetch *f)
+{
+	const known_row *rows = f->bases[0];
+
+	++*(int *)context;
+	return rows[f->nrows].id == 2 ? 1 : 0;
+}
+
+START_TEST(what_is_known_is_left_out)
+{
+	lode_drv_bind b[3] = { { .repr = LODE_R_I64 }, { .repr = LODE_R_I32 }, { .repr = LODE_R_I32 } };
+	lode_drv_stmt *s = prepare(c, "SELECT 1, 10, 100 UNION ALL SELECT 2, 20, 200 "
+				      "UNION ALL SELECT 3, 30, 300");
+	known_row rows[3] = { { 0, -1, -1 }, { 0, -1, -1 }, { 0, -1, -1 } };
+	void *base = rows;
+	int asked = 0;
+	lode_fetch f = { .struct_size = sizeof f, .bases = &base, .nbases = 1, .max_rows = 3,
+			 .known = leave_out_one, .known_ctx = &asked, .head = 1 };
+	lode_exec_result r;
+
+	for (int i = 0; i < 3; i++) {
+		b[i].null_bit = -1;
+		b[i].flags = LODE_BIND_NOT_NULL;
+		b[i].stride = sizeof *rows;
+	}
+	b[1].off = offsetof(known_row, number);
+	b[2].off = offsetof(known_row, last);
+	ck_assert_int_eq(execute(s, NULL, 0, NULL, 1, 0, &r), LODE_OK);
+	ck_assert_int_eq(stmt_ops->bind(s, b, 3, sizeof *b, fresh()), LODE_OK);
+	ck_assert_int_eq(stmt_ops->fetch(s, &f, fresh()), LODE_OK);
+	ck_assert_int_eq(asked, 3);
+	ck_assert_int_eq(rows[0].number, 10);
+	ck_assert_int_eq(rows[1].number, -1);
+	ck_assert_int_eq(rows[1].last, 200);
+	ck_assert_int_eq(rows[2].last, 300);
+	stmt_ops->close(s);
+}
+END_TEST
+
 /* a row that could not be stored waits for another layout */
 START_TEST(another_layout_after_a_refusal)
 {
@@ -623,6 +669,7 @@ int main(void)
 	tcase_add_test(values, copied_text_outlives_the_statement);
 	tcase_add_test(values, borrowed_text_comes_row_by_row);
 	tcase_add_test(values, text_is_cut_between_characters);
+	tcase_add_test(values, what_is_known_is_left_out);
 	tcase_add_test(values, another_layout_after_a_refusal);
 	tcase_add_loop_test(values, decimals_in_order, 0, (int)(sizeof orders / sizeof orders[0]));
 	tcase_add_test(values, equal_decimals);
