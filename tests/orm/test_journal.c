@@ -48,7 +48,7 @@ START_TEST(a_list_loaded_after_an_insert_forgets_it)
 	insert_family();
 	p = LODE_FIND(s.session, P, .id = 1);
 	COMMIT(&s);
-	LODE_ADD(s.session, C, .pid = { true, 1 }, .v = 30);
+	LODE_ADD(s.session, C, .pid = lode_some_int64(1), .v = 30);
 	FLUSH(&s);
 	ck_assert_uint_eq(LODE_LEN(p, cs), 3);
 	lode_rollback(s.session);
@@ -105,7 +105,7 @@ START_TEST(a_list_loaded_before_stays)
 	insert_family();
 	p = LODE_FIND(s.session, P, .id = 1);
 	ck_assert_uint_eq(LODE_LEN(p, cs), 2);
-	LODE_ADD(s.session, C, .pid = { true, 1 }, .v = 30);
+	LODE_ADD(s.session, C, .pid = lode_some_int64(1), .v = 30);
 	FLUSH(&s);
 	lode_rollback(s.session);
 	scenario_forget(&s);
