@@ -90,7 +90,7 @@ START_TEST(a_back_reference_adds_nothing)
 	ck_assert_int_eq(lode_object_state(c), LODE_TRANSIENT);
 	ck_assert_ptr_eq(LODE_AT(p, cs, 0), c);
 	lode_rollback(s.session);
-	s.warned.count = 0;
+	WARNED(&s, LODE_W_OUTSIDE_SESSION, "P.cs");
 }
 END_TEST
 

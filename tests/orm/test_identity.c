@@ -79,8 +79,10 @@ START_TEST(every_key_is_found_among_many)
 	                 "WHERE i < 2499) INSERT INTO p SELECT i * 7919, 'p', NULL FROM k");
 	all = LODE_ALL(s.session, P, LODE_SELECT(P));
 	ck_assert_uint_eq(all.count, KEYS);
-	for (size_t i = 0; i < all.count; i += 3)
+	for (size_t i = 0; i < all.count; i += 3) {
 		lode_expunge(s.session, all.items[i]);
+		lode_object_free(all.items[i]);
+	}
 	for (size_t i = 0; i < all.count; i++)
 		if (i % 3)
 			ck_assert_ptr_eq(LODE_FIND(s.session, P, .id = ((int64_t)i + FIRST) * STEP),
