@@ -43,8 +43,14 @@ enum {
 	LODE_LAZY_SELECT = 0,               /* when first read, once for all of a result */
 	LODE_LAZY_SELECTIN = 1,             /* with its owners, by one more SELECT */
 	LODE_LAZY_JOINED = 2,               /* with its owners, by an outer join */
-	LODE_LAZY_RAISE = 3                 /* never: reading it is LODE_E_NOT_LOADED */
+	LODE_LAZY_RAISE = 3,                /* never: reading it is LODE_E_NOT_LOADED */
+	LODE_LAZY_RAISE_ON_SQL = 4          /* the same, but a many-to-one whose target the session
+	                                       has, or whose key is NULL, is read */
 };
+
+/* .passive_deletes: not even those that are loaded are touched when their owner is deleted; not with
+ * the cascades delete and delete-orphan */
+#define LODE_PASSIVE_DELETES_ALL 2
 
 typedef enum lode_decl_kind {
 	LODE_DECL_COLUMN = 1,
@@ -95,7 +101,8 @@ typedef struct lode_relationship_decl {
 	const char *remote_side;            /* which direction, if both are possible: members of the
 	                                       target that the join ends at */
 	const char *order_by;               /* members of the target, "-" in front descends */
-	bool passive_deletes;               /* leave unloaded ones to ON DELETE of the database */
+	uint32_t passive_deletes;           /* true: leave unloaded ones to ON DELETE of the
+	                                       database; LODE_PASSIVE_DELETES_ALL: loaded ones too */
 } lode_relationship_decl;
 
 /* LODE_UNIQUE, LODE_INDEX */

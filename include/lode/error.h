@@ -117,6 +117,7 @@ typedef void lode_log_function(void *context, int level, const char *name, const
 #define LODE_W_CLASS_NAME         "class-name"          /* two classes of a registry have one name */
 #define LODE_W_OUTSIDE_SESSION    "outside-session"     /* a linked object is in no session */
 #define LODE_W_IDENTITY           "identity-conflict"   /* a new object has a loaded one's key */
+#define LODE_W_SECOND_ROW         "second-row"          /* a to-one relationship found two rows */
 #define LODE_W_UNLINKED           "unlinked"            /* a commit left objects of LODE_NEW out */
 #define LODE_W_UNREAD_ERROR       "unread-error"        /* a session was freed with an error */
 #define LODE_W_ROLLED_BACK        "rolled-back"         /* a session was freed with changes */

@@ -101,6 +101,13 @@ LODE_API lode_status lode_begin(lode_session *session);
  */
 LODE_API lode_status lode_flush(lode_session *session);
 /**
+ * Switch autoflush off or on again: for a block of code,
+ * `bool before = lode_autoflush(session, false); ...; lode_autoflush(session, before);`.
+ * @return whether it was on; false for NULL. Of one statement: lode_no_autoflush
+ * @since 0.1
+ */
+LODE_API bool lode_autoflush(lode_session *session, bool on);
+/**
  * Flush, then commit the transaction (also from inside savepoints), and return the connection.
  * Objects keep their values unless expire_on_commit is set.
  * @return as lode_flush; LODE_E_OUTCOME_UNKNOWN, the connection was lost during COMMIT
@@ -308,7 +315,7 @@ LODE_API void lode_list_free(void *items);
 typedef struct lode_loader lode_loader;
 /**
  * Load a relationship so, whatever its mapping says: LODE_SELECTIN_LOAD, LODE_JOINED_LOAD,
- * LODE_LAZY_LOAD, LODE_RAISE_LOAD.
+ * LODE_LAZY_LOAD, LODE_RAISE_LOAD, LODE_RAISE_ON_SQL_LOAD.
  * @param strategy  LODE_LAZY_*
  * @return for lode_option or lode_then; NULL only when out of memory, which both take and report when run
  * @since 0.1
@@ -330,6 +337,9 @@ LODE_API lode_statement *lode_option(lode_statement *statement, lode_loader *loa
 /** Rows of this SELECT overwrite what objects in the session hold, unflushed changes too.
  * @return the statement @since 0.1 */
 LODE_API lode_statement *lode_populate_existing(lode_statement *statement);
+/** Running this statement flushes nothing first, nor does loading what comes with its objects.
+ * @return the statement @since 0.1 */
+LODE_API lode_statement *lode_no_autoflush(lode_statement *statement);
 
 /* ---- compiled queries ---- */
 
@@ -387,6 +397,7 @@ LODE_API lode_status lode_statement_sql(lode_registry *registry, const lode_stat
 #define LODE_JOINED_LOAD(T, m) lode_load(LODE_LAZY_JOINED, LODE_REL(T, m))
 #define LODE_LAZY_LOAD(T, m) lode_load(LODE_LAZY_SELECT, LODE_REL(T, m))
 #define LODE_RAISE_LOAD(T, m) lode_load(LODE_LAZY_RAISE, LODE_REL(T, m))
+#define LODE_RAISE_ON_SQL_LOAD(T, m) lode_load(LODE_LAZY_RAISE_ON_SQL, LODE_REL(T, m))
 #define LODE_SET_NULL(obj, m) lode_set_null((obj), LODE_OFFSET_(obj, m))
 #define LODE_LEN(obj, m) lode_len((obj), LODE_OFFSET_(obj, m.state_))
 #define LODE_AT(obj, m, i) ((LODE_ITEM_(obj, m))lode_at((obj), LODE_OFFSET_(obj, m), (i)))

@@ -118,6 +118,12 @@ static lode_status set_cascade(lode__relationship *r, lode_error *error)
 		return lode__error_set(error, LODE_E_MAPPING,
 			"%s.%s: LODE_CASCADE_DELETE_ORPHAN is for one-to-many, this is %s",
 			r->owner->name, r->name, direction_name(r));
+	if (r->decl->passive_deletes > LODE_PASSIVE_DELETES_ALL ||
+	    (r->passive_all && (given & (LODE_CASCADE_DELETE | LODE_CASCADE_DELETE_ORPHAN))))
+		return lode__error_set(error, LODE_E_MAPPING,
+			"%s.%s: .passive_deletes is true, or LODE_PASSIVE_DELETES_ALL without the "
+			"cascades delete and delete-orphan",
+			r->owner->name, r->name);
 	r->cascade = given == LODE_CASCADE_NONE ? 0u :
 	             given ? given : (uint32_t)(LODE_CASCADE_SAVE_UPDATE | LODE_CASCADE_MERGE);
 	if ((given & LODE_CASCADE_DELETE_ORPHAN) && !(given & LODE_CASCADE_DELETE))
@@ -186,7 +192,7 @@ static lode_status set_options(lode__relationship *r, lode_error *error)
 
 	if (status == LODE_OK && r->decl->order_by)
 		status = set_order(r, error);
-	if (status == LODE_OK && r->lazy > LODE_LAZY_RAISE)
+	if (status == LODE_OK && r->lazy > LODE_LAZY_RAISE_ON_SQL)
 		status = lode__error_set(error, LODE_E_MAPPING, "%s.%s: .lazy has no known value",
 		                         r->owner->name, r->name);
 	return status;

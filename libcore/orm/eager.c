@@ -201,7 +201,9 @@ static lode_status lay_out_plan(lode__load_plan *plan, const lode_statement *sta
 	for (uint32_t i = 0; i < plan->entity_count; i++) {
 		bind_entity(plan, i, at);
 		at += plan->entities[i].mapper->attribute_count;
-		plan->joins_lists |= i > 0 && plan->entities[i].relationship->to_many;
+		/* the other side of a one-to-one may turn out to be several rows */
+		plan->joins_lists |=
+			i > 0 && plan->entities[i].relationship->direction != LODE__MANY_TO_ONE;
 		if (i == 0 && link && link->secondary) {
 			bind_extra(plan, link, at);
 			at += link->pair_count;

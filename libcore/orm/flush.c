@@ -522,19 +522,28 @@ lode_status lode_flush(lode_session *session)
 	return status;
 }
 
+bool lode_autoflush(lode_session *session, bool on)
+{
+	bool before;
+
+	if (!lode__session_enter(session))
+		return false;
+	before = !session->options.no_autoflush;
+	session->options.no_autoflush = !on;
+	lode__session_leave(session);
+	return before;
+}
+
 lode_status lode__session_flush_others(lode_session *session, const lode__object *object)
 {
 	(void)object;
-	if (session->flushing || session->options.no_autoflush)
-		return LODE_OK;
-	return lode__session_flush(session);
+	return lode__session_flushes(session) ? lode__session_flush(session) : LODE_OK;
 }
 
 lode_status lode__session_autoflush(lode_session *session, const lode_table *const *touched,
 				    size_t count)
 {
-	if (session->flushing || session->options.no_autoflush ||
-	    session->options.tracking == LODE_TRACK_NONE)
+	if (!lode__session_flushes(session) || session->options.tracking == LODE_TRACK_NONE)
 		return LODE_OK;
 	return lode__plan_needed(session, touched, count) ? lode__session_flush(session) : LODE_OK;
 }

@@ -251,10 +251,21 @@ static lode_status line_up(lode__groups *groups, const lode__group *group)
 	return LODE_OK;
 }
 
+static lode_status warn_second(lode_session *session, const lode__relationship *relationship)
+{
+	return lode__session_warn(session, LODE_W_SECOND_ROW,
+				  "%s.%s leads to one %s, but more than one row of table %s "
+				  "belongs to an object: the first is taken; make the key unique, "
+				  "or the member a LODE_TO_MANY",
+				  relationship->owner->name, relationship->name,
+				  relationship->target->name, relationship->target->table->name);
+}
+
 lode_status lode__groups_fill(lode__groups *groups, lode_session *session,
 			      const lode__relationship *relationship, uint32_t number, void *owner,
 			      bool overwrite)
 {
+	lode_status status = LODE_OK;
 	size_t count = 0;
 
 	if (number != LODE__NO_KEY) {
@@ -262,9 +273,14 @@ lode_status lode__groups_fill(lode__groups *groups, lode_session *session,
 		if (line_up(groups, &groups->groups[number]) < 0)
 			return lode__session_nomem(session);
 	}
-	if (!relationship->to_many && count > 1)
+	if (!relationship->to_many && count > 1) {
 		count = 1;
-	return lode__link_fill(session, relationship, owner, groups->line, count, overwrite);
+		if (overwrite || !lode__link_loaded(relationship, owner))
+			status = warn_second(session, relationship);
+	}
+	return status < 0 ? status
+			  : lode__link_fill(session, relationship, owner, groups->line, count,
+					    overwrite);
 }
 
 /* ---- of a load of links */

@@ -346,16 +346,35 @@ lode_status lode__load_links(lode_session *session, lode__queue *queue,
 
 /* ---- on demand */
 
-static bool is_raised(const lode_session *session, const lode__relationship *relationship,
-		      uint32_t peers)
+static uint32_t access_to(const lode_session *session, const lode__relationship *relationship,
+			  uint32_t peers)
 {
 	const struct lode__result_list *loading = session->lists;
 
 	for (size_t i = loading && peers ? loading->raised_count : 0; i-- > 0;)
 		if (loading->raised[i].peers == peers &&
 		    loading->raised[i].relationship == relationship)
-			return loading->raised[i].raise;
-	return relationship->lazy == LODE_LAZY_RAISE;
+			return loading->raised[i].access;
+	return relationship->lazy;
+}
+
+/* Would loading it send a statement?  Not for a target in the identity map, nor for nobody. */
+static bool needs_sql(lode_session *session, const lode__relationship *relationship,
+		      const void *instance)
+{
+	lode_value key[PARTS_MAX];
+	lode__key_part parts[PARTS_MAX];
+	const void *target;
+
+	if (relationship->direction != LODE__MANY_TO_ONE || relationship->pair_count > PARTS_MAX ||
+	    (lode__object_of(instance)->flags & LODE__EXPIRED))
+		return true;
+	for (size_t i = 0; i < relationship->pair_count; i++)
+		parts[i] = part_of(relationship->owner, relationship->pairs[i].owner);
+	if (!lode__key_read(parts, relationship->pair_count, instance, key))
+		return false;
+	target = lode__link_known(session, relationship, instance);
+	return !target || (lode__object_of(target)->flags & LODE__EXPIRED);
 }
 
 /* The object itself, then those that came with it and lack the same. */
@@ -373,8 +392,9 @@ static lode_status list_owners(lode_session *session, const lode__relationship *
 	return status;
 }
 
-lode_status lode__load_link_always(lode_session *session, const lode__relationship *relationship,
-				   void *instance)
+/* `alone`: not its peers, which may need a statement where it needs none */
+static lode_status load_link(lode_session *session, const lode__relationship *relationship,
+			     void *instance, bool alone)
 {
 	lode__object *object = lode__object_of(instance);
 	lode__loaders none = { NULL, 0 };
@@ -389,7 +409,8 @@ lode_status lode__load_link_always(lode_session *session, const lode__relationsh
 	if (object->flags & LODE__EXPIRED)
 		status = lode__load_expired(session, &instance, 1);
 	if (status == LODE_OK && lode__object_state(object) == LODE__PERSISTENT)
-		status = list_owners(session, relationship, instance, &owners);
+		status = alone ? lode__list_push(session, &owners, instance)
+			       : list_owners(session, relationship, instance, &owners);
 	if (status == LODE_OK && owners)
 		status = lode__load_links(session, &queue, relationship, owners->items,
 					  owners->count, none, false);
@@ -400,17 +421,27 @@ lode_status lode__load_link_always(lode_session *session, const lode__relationsh
 	return status;
 }
 
+lode_status lode__load_link_always(lode_session *session, const lode__relationship *relationship,
+				   void *instance)
+{
+	return load_link(session, relationship, instance, false);
+}
+
 lode_status lode__load_link(lode_session *session, const lode__relationship *relationship,
 			    void *instance)
 {
 	const lode__object *object = lode__object_of(instance);
+	uint32_t access;
 
-	if (lode__object_state(object) == LODE__PERSISTENT &&
-	    !lode__link_loaded(relationship, instance) && !session->flushing &&
-	    is_raised(session, relationship, object->peers))
+	if (lode__object_state(object) != LODE__PERSISTENT ||
+	    lode__link_loaded(relationship, instance) || session->flushing)
+		return lode__load_link_always(session, relationship, instance);
+	access = access_to(session, relationship, object->peers);
+	if (access == LODE_LAZY_RAISE ||
+	    (access == LODE_LAZY_RAISE_ON_SQL && needs_sql(session, relationship, instance)))
 		return lode__session_fail(session, LODE_E_NOT_LOADED,
 					  "%s.%s is not loaded and may not be loaded on demand: "
 					  "let the query load it",
 					  relationship->owner->name, relationship->name);
-	return lode__load_link_always(session, relationship, instance);
+	return load_link(session, relationship, instance, access == LODE_LAZY_RAISE_ON_SQL);
 }

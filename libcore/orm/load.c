@@ -140,9 +140,7 @@ lode_status lode__load_execute(lode_session *session, const lode__load_plan *pla
 	if (status < 0)
 		return status;
 	if (compiled->unknown_tables)
-		status = session->options.no_autoflush || session->flushing
-				 ? LODE_OK
-				 : lode__session_flush(session);
+		status = lode__session_flushes(session) ? lode__session_flush(session) : LODE_OK;
 	else
 		status = lode__session_autoflush(session, compiled->touched,
 						 compiled->touched_count);
@@ -255,9 +253,15 @@ static lode_status fill_joined(lode__load *load)
 	return status;
 }
 
+/* What a later access may do. */
+static uint32_t access_of(uint32_t strategy)
+{
+	return strategy < LODE_LAZY_RAISE ? LODE_LAZY_SELECT : strategy;
+}
+
 /* A strategy of the statement that says what a later access may do stays with the objects. */
 static lode_status note_access(lode_session *session, uint32_t peers,
-			       const lode__relationship *relationship, bool raise)
+			       const lode__relationship *relationship, uint32_t access)
 {
 	struct lode__result_list *loading = session->lists;
 
@@ -267,7 +271,7 @@ static lode_status note_access(lode_session *session, uint32_t peers,
 				&loading->raised_capacity, loading->raised_count + 1,
 				sizeof *loading->raised) < 0)
 		return lode__session_nomem(session);
-	loading->raised[loading->raised_count++] = (lode__raised){ peers, raise, relationship };
+	loading->raised[loading->raised_count++] = (lode__raised){ peers, access, relationship };
 	return LODE_OK;
 }
 
@@ -279,11 +283,10 @@ static lode_status queue_part(lode__load *load, uint32_t number)
 
 	for (uint32_t i = 0; status == LODE_OK && i < mapper->relationship_count; i++) {
 		const lode__relationship *relationship = &mapper->relationships[i];
-		uint32_t strategy = lode__strategy_of(part->loaders, relationship);
+		uint32_t access = access_of(lode__strategy_of(part->loaders, relationship));
 
-		if ((strategy == LODE_LAZY_RAISE) != (relationship->lazy == LODE_LAZY_RAISE))
-			status = note_access(load->session, part->peers, relationship,
-					     strategy == LODE_LAZY_RAISE);
+		if (access != access_of(relationship->lazy))
+			status = note_access(load->session, part->peers, relationship, access);
 	}
 	if (status == LODE_OK && part->objects)
 		status = lode__queue_objects(load->session, load->queue, mapper, part->loaders,

@@ -44,7 +44,7 @@ typedef struct lode__run {
 /* A statement's option about loading on demand, remembered for the objects that came with it. */
 typedef struct lode__raised {
 	uint32_t peers;
-	bool raise;
+	uint32_t access; /* LODE_LAZY_SELECT, LODE_LAZY_RAISE, LODE_LAZY_RAISE_ON_SQL */
 	const lode__relationship *relationship;
 } lode__raised;
 
@@ -75,6 +75,9 @@ lode_list lode__list_give_out(lode_session *session, lode__list_head *list);
 
 /* ---- statements */
 
+/* Enters the session for a statement, or spends it: false.  Leaving retires it. */
+bool lode__statement_enter(lode_session *session, lode_statement *statement);
+void lode__statement_leave(lode_session *session, lode_statement *statement);
 /* May it be run? Misuse is said in the session. */
 lode_status lode__statement_accept(lode_session *session, const lode_statement *statement);
 /* The statement is done with: a kept one stays, others become tombstones. */

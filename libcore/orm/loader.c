@@ -16,7 +16,7 @@ lode_loader *lode_load(uint32_t strategy, lode_rel rel)
 		return NULL;
 	loader->strategy = strategy;
 	loader->rel = rel;
-	if (strategy > LODE_LAZY_RAISE || !rel.owner)
+	if (strategy > LODE_LAZY_RAISE_ON_SQL || !rel.owner)
 		loader->status = LODE_E_MISUSE;
 	return loader;
 }
@@ -88,6 +88,13 @@ lode_statement *lode_populate_existing(lode_statement *statement)
 {
 	if (statement && statement->status == LODE_OK) /* a failed one may be constant */
 		statement->populate |= LODE__POPULATE_EXISTING;
+	return statement;
+}
+
+lode_statement *lode_no_autoflush(lode_statement *statement)
+{
+	if (statement && statement->status == LODE_OK) /* a failed one may be constant */
+		statement->populate |= LODE__NO_AUTOFLUSH;
 	return statement;
 }
 

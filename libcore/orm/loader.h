@@ -13,6 +13,7 @@
 /* bits of lode_statement.populate */
 #define LODE__POPULATE_EXISTING 1u
 #define LODE__POPULATE_SPENT 2u /* it was run: a tombstone of the session */
+#define LODE__NO_AUTOFLUSH 4u	/* running it flushes nothing first */
 
 #define LODE__BY_DEFAULT UINT32_MAX /* no option: as it is mapped */
 

@@ -210,7 +210,8 @@ static lode_status fill_relationship(building *b, const lode__member *member, ui
 	r->owner = b->mapper;
 	r->to_many = member->decl.kind == LODE_DECL_TO_MANY;
 	r->lazy = decl->lazy;
-	r->passive_deletes = decl->passive_deletes;
+	r->passive_deletes = decl->passive_deletes != 0;
+	r->passive_all = decl->passive_deletes == LODE_PASSIVE_DELETES_ALL;
 	return put_member(b, r->name, r->offset, LODE__SLOT_RELATIONSHIP + index + 1);
 }
 

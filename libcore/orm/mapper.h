@@ -63,7 +63,8 @@ typedef struct lode__relationship {
 	bool to_many;
 	bool self_referential;          /* owner and target are one mapper */
 	uint32_t cascade, lazy;         /* LODE_CASCADE_* with the default spelt out, LODE_LAZY_* */
-	bool passive_deletes;
+	bool passive_deletes;           /* unloaded ones are the database's */
+	bool passive_all;               /* loaded ones too */
 	struct lode__relationship *reverse;     /* back_populates; NULL if none */
 	const lode_table *secondary;
 	size_t pair_count;

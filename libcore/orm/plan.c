@@ -443,12 +443,15 @@ static lode_status release_children(lode__flush_plan *plan, const lode__relation
 		void *child = lode__ref_target(relationship, instance),
 		     *old = unlinked(relationship, instance);
 
-		status = child ? release_child(plan, relationship, child) : LODE_OK;
+		status = child && !relationship->passive_all
+				 ? release_child(plan, relationship, child)
+				 : LODE_OK;
 		return status == LODE_OK && old ? plan_removed(plan, relationship, instance, old)
 						: status;
 	}
 	list = *lode__list_slot(relationship, instance);
-	for (uint32_t i = 0; list && status == LODE_OK && i < list->count; i++)
+	for (uint32_t i = 0;
+	     list && !relationship->passive_all && status == LODE_OK && i < list->count; i++)
 		status = release_child(plan, relationship, list->items[i]);
 	for (uint32_t i = 0; list && status == LODE_OK && i < list->removed_count; i++)
 		status = plan_removed(plan, relationship, instance, list->removed[i]);

@@ -8,7 +8,7 @@
 
 /* ---- entering */
 
-/* Is it a select of this class?  The statement is retired by leave_query in any case. */
+/* Is it a select of this class?  The statement is retired by lode__statement_leave in any case. */
 static lode_status accept_select(lode_session *session, const lode_class *class_,
 				 const lode_statement *statement)
 {
@@ -35,20 +35,6 @@ static lode_status accept_select(lode_session *session, const lode_class *class_
 	return LODE_OK;
 }
 
-static bool enter_query(lode_session *session, lode_statement *statement)
-{
-	if (lode__session_enter(session))
-		return true;
-	lode__statement_spend(statement);
-	return false;
-}
-
-static void leave_query(lode_session *session, lode_statement *statement)
-{
-	lode__statement_retire(session, statement);
-	lode__session_leave(session);
-}
-
 /* ---- objects */
 
 lode_list lode_all(lode_session *session, const lode_class *class_, lode_statement *statement)
@@ -56,7 +42,7 @@ lode_list lode_all(lode_session *session, const lode_class *class_, lode_stateme
 	lode_list out = { NULL, 0 };
 	lode__list_head *objects = NULL;
 
-	if (!enter_query(session, statement))
+	if (!lode__statement_enter(session, statement))
 		return out;
 	if (accept_select(session, class_, statement) == LODE_OK) {
 		if (lode__load_select(session, statement, 0, &objects) == LODE_OK)
@@ -64,7 +50,7 @@ lode_list lode_all(lode_session *session, const lode_class *class_, lode_stateme
 		else
 			lode__release(&session->allocator, objects);
 	}
-	leave_query(session, statement);
+	lode__statement_leave(session, statement);
 	return out;
 }
 
@@ -93,7 +79,7 @@ static void *find_single(lode_session *session, const lode_class *class_, lode_s
 	void *object;
 	size_t count;
 
-	if (!enter_query(session, statement))
+	if (!lode__statement_enter(session, statement))
 		return NULL;
 	object = load_few(session, class_, statement, 2, &count);
 	if (count > 1) {
@@ -105,7 +91,7 @@ static void *find_single(lode_session *session, const lode_class *class_, lode_s
 		lode__session_fail(session, LODE_E_NO_ROW,
 				   "no %s was found where one was asked for", class_->name);
 	}
-	leave_query(session, statement);
+	lode__statement_leave(session, statement);
 	return object;
 }
 
@@ -137,13 +123,13 @@ void *lode_first(lode_session *session, const lode_class *class_, lode_statement
 	size_t count;
 	bool limited;
 
-	if (!enter_query(session, statement))
+	if (!lode__statement_enter(session, statement))
 		return NULL;
 	limited = limit_to_one(statement);
 	object = load_few(session, class_, statement, 1, &count);
 	if (limited)
 		statement->has_limit = false;
-	leave_query(session, statement);
+	lode__statement_leave(session, statement);
 	return object;
 }
 
@@ -204,7 +190,7 @@ lode_status lode_count_rows(lode_session *session, lode_statement *statement, in
 	lode_status status;
 	int64_t found = 0;
 
-	if (!enter_query(session, statement))
+	if (!lode__statement_enter(session, statement))
 		return LODE_E_MISUSE;
 	status = lode__session_ready(session);
 	if (status == LODE_OK)
@@ -216,7 +202,7 @@ lode_status lode_count_rows(lode_session *session, lode_statement *statement, in
 		status = count_rows(session, statement, &found);
 	if (status == LODE_OK)
 		*count = found;
-	leave_query(session, statement);
+	lode__statement_leave(session, statement);
 	return status;
 }
 
@@ -292,13 +278,13 @@ lode_status lode_execute(lode_session *session, lode_statement *statement, int64
 	int64_t count = 0;
 	lode_status status;
 
-	if (!enter_query(session, statement))
+	if (!lode__statement_enter(session, statement))
 		return LODE_E_MISUSE;
 	status = accept_write(session, statement);
 	if (status == LODE_OK)
 		status = run_write(session, statement, &count);
 	if (status == LODE_OK && matched)
 		*matched = count;
-	leave_query(session, statement);
+	lode__statement_leave(session, statement);
 	return status;
 }

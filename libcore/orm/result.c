@@ -155,7 +155,26 @@ void lode_list_free(void *items)
 	lode__release(&list->session->allocator, list);
 }
 
-/* ---- statements that were run */
+/* ---- statements that are run */
+
+bool lode__statement_enter(lode_session *session, lode_statement *statement)
+{
+	if (!lode__session_enter(session)) {
+		lode__statement_spend(statement);
+		return false;
+	}
+	session->quiet = statement && ((statement->populate |
+					lode__statement_source(statement)->populate) &
+				       LODE__NO_AUTOFLUSH);
+	return true;
+}
+
+void lode__statement_leave(lode_session *session, lode_statement *statement)
+{
+	session->quiet = false;
+	lode__statement_retire(session, statement);
+	lode__session_leave(session);
+}
 
 lode_status lode__statement_accept(lode_session *session, const lode_statement *statement)
 {

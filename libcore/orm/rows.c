@@ -136,15 +136,13 @@ lode_rows *lode_rows_open(lode_session *session, lode_statement *statement)
 {
 	lode_rows *rows = NULL;
 
-	if (!lode__session_enter(session)) {
-		lode__statement_spend(statement);
+	if (!lode__statement_enter(session, statement))
 		return NULL;
-	}
-	if (lode__loading(session) && accept_rows(session, statement) == LODE_OK)
+	if (lode__loading(session) && accept_rows(session, statement) == LODE_OK) {
 		rows = open_rows(session, statement);
-	else
-		lode__statement_retire(session, statement);
-	lode__session_leave(session);
+		statement = NULL; /* theirs, or retired */
+	}
+	lode__statement_leave(session, statement);
 	return rows;
 }
 
@@ -272,14 +270,11 @@ lode_status lode_scalar(lode_session *session, lode_statement *statement, void *
 {
 	lode_status status;
 
-	if (!lode__session_enter(session)) {
-		lode__statement_spend(statement);
+	if (!lode__statement_enter(session, statement))
 		return LODE_E_MISUSE;
-	}
 	status = lode__loading(session) ? accept_rows(session, statement) : LODE_E_NOMEM;
 	if (status == LODE_OK)
 		status = read_scalar(session, statement, row, size);
-	lode__statement_retire(session, statement);
-	lode__session_leave(session);
+	lode__statement_leave(session, statement);
 	return status;
 }

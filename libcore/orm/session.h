@@ -52,6 +52,7 @@ struct lode_session {
 	bool failed, error_seen;
 	void *culprit;                  /* the object that the failure is about, if one is */
 	bool flushing, began;           /* `began`: explicit begin was asked for and done */
+	bool quiet;                     /* while a statement runs that asked for no autoflush */
 	lode__link *link;               /* a connection while a transaction is open */
 	bool in_transaction;
 	const lode__dialect *dialect;   /* of the engine, once known */
@@ -114,6 +115,11 @@ lode__extent *lode__session_extent(lode_session *session, const lode_mapper *map
 lode__extent *lode__session_class(lode_session *session, const lode_class *class_);
 /* A connection with a transaction open; `writes`: begin so that a later write cannot be refused. */
 lode_status lode__session_begin(lode_session *session, bool writes);
+/* Does what reads the database flush first? */
+static inline bool lode__session_flushes(const lode_session *session)
+{
+	return !session->flushing && !session->quiet && !session->options.no_autoflush;
+}
 /* Flushes if a table of `touched` has unflushed changes and autoflush is on. */
 lode_status lode__session_autoflush(lode_session *session, const lode_table *const *touched, size_t count);
 lode_status lode__session_flush(lode_session *session);

@@ -156,10 +156,21 @@ LODE_CLASS(Page, "page",
 	LODE_COLUMN(Page, text),
 	LODE_TO_ONE(Page, folder, Folder, .back_populates = "pages"));
 
+LODE_CLASS(Mast, "mast",
+	LODE_COLUMN(Mast, id, .primary_key = true),
+	LODE_TO_MANY(Mast, sails, Sail, .back_populates = "mast",
+	             .passive_deletes = LODE_PASSIVE_DELETES_ALL, .order_by = "id"));
+
+LODE_CLASS(Sail, "sail",
+	LODE_COLUMN(Sail, id, .primary_key = true),
+	LODE_COLUMN(Sail, mast_id, .foreign_key = "mast.id", .on_delete = "SET NULL"),
+	LODE_TO_ONE(Sail, mast, Mast, .back_populates = "sails"));
+
 const lode_class *const scenario_models[] = {
 	&P_class, &C_class, &N_class, &A_class, &B_class, &Achild_class, &Zpar_class, &D_class,
 	&U_class, &T_class, &Q_class, &R_class, &Key_class, &Left_class, &Right_class, &Person_class,
 	&Passport_class, &Sale_class, &Line_class, &X_class, &Y_class, &Bare_class, &House_class,
 	&Door_class, &Room_class, &Shelf_class, &Book_class, &Folder_class, &Page_class,
+	&Mast_class, &Sail_class,
 };
 const size_t scenario_model_count = sizeof scenario_models / sizeof *scenario_models;

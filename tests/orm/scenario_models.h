@@ -214,6 +214,19 @@ struct Page {
 	Folder_one folder;
 };
 
+/* children that are the database's affair when their owner goes, loaded or not */
+LODE_DECLARE(Mast);
+LODE_DECLARE(Sail);
+struct Mast {
+	int64_t id;
+	Sail_many sails;
+};
+struct Sail {
+	int64_t id;
+	lode_opt_int64 mast_id;
+	Mast_one mast;
+};
+
 extern const lode_class *const scenario_models[];
 extern const size_t scenario_model_count;
 #define OPEN(s, options) scenario_open((s), scenario_models, scenario_model_count, (options))

@@ -79,6 +79,10 @@ PAIR(10, (MANY(Far, bads, Bad10, .cascade = LODE_CASCADE_NONE | LODE_CASCADE_DEL
      (ONE(Bad, far, Far10, .lazy = 0)));
 PAIR(11, (MANY(Far, bads, Bad11, .lazy = 0)),
      (ONE(Bad, far, Far11, .cascade = LODE_CASCADE_ALL | LODE_CASCADE_DELETE_ORPHAN)));
+PAIR(12, (MANY(Far, bads, Bad12, .cascade = LODE_CASCADE_DELETE,
+               .passive_deletes = LODE_PASSIVE_DELETES_ALL)),
+     (ONE(Bad, far, Far12, .lazy = 0)));
+PAIR(13, (MANY(Far, bads, Bad13, .passive_deletes = 3)), (ONE(Bad, far, Far13, .lazy = 0)));
 
 static const struct { const lode_class *class_; const char *message;
 } refused[] = {
@@ -100,6 +104,10 @@ static const struct { const lode_class *class_; const char *message;
 	{ &Far10_class, "Far.bads: LODE_CASCADE_NONE cannot stand beside other cascades" },
 	{ &Bad11_class,
 	  "Bad.far: LODE_CASCADE_DELETE_ORPHAN is for one-to-many, this is many-to-one" },
+	{ &Far12_class, "Far.bads: .passive_deletes is true, or LODE_PASSIVE_DELETES_ALL without "
+			"the cascades delete and delete-orphan" },
+	{ &Far13_class, "Far.bads: .passive_deletes is true, or LODE_PASSIVE_DELETES_ALL without "
+			"the cascades delete and delete-orphan" },
 };
 
 START_TEST(wrong_option_is_refused)

@@ -288,6 +288,43 @@ START_TEST(raise_by_statement)
 }
 END_TEST
 
+static lode_statement *on_sql(lode_loader *loader, int64_t id)
+{
+	return lode_option(lode_where(LODE_SELECT(Member), LODE_EQ(Member, id, id)), loader);
+}
+
+START_TEST(raise_only_where_sql_would_be_sent)
+{
+	Member *member;
+	User_list users;
+
+	fixture_sql(&f, "INSERT INTO member (id, name, boss_id) VALUES (1, 'boss', NULL), (2, 'worker', 1)");
+	member = LODE_ONE(f.session, Member, on_sql(LODE_RAISE_ON_SQL_LOAD(Member, boss), 2));
+	ck_assert_ptr_null(LODE_REF(member, boss));
+	EXPECT_FAILED(&f, LODE_E_NOT_LOADED, "Member.boss is not loaded");
+	/* in the identity map: no statement, no failure; the same for nobody */
+	fixture_session(&f, NULL);
+	LODE_ALL(f.session, Member, lode_option(LODE_SELECT(Member), LODE_RAISE_ON_SQL_LOAD(Member, boss)));
+	member = LODE_FIND(f.session, Member, .id = 2);
+	fixture_forget(&f);
+	ck_assert_str_eq(LODE_REF(member, boss)->name, "boss");
+	ck_assert_ptr_null(LODE_REF(LODE_FIND(f.session, Member, .id = 1), boss));
+	EXPECT_SENT(&f, "");
+	ASSERT_OK(&f);
+	/* an expired one would have to be read again, and a list always */
+	fixture_session(&f, NULL);
+	LODE_FIND(f.session, Member, .id = 1);
+	member = LODE_ONE(f.session, Member, on_sql(LODE_RAISE_ON_SQL_LOAD(Member, boss), 2));
+	lode_expire(f.session, LODE_FIND(f.session, Member, .id = 1));
+	ck_assert_ptr_null(LODE_REF(member, boss));
+	EXPECT_FAILED(&f, LODE_E_NOT_LOADED, "Member.boss is not loaded");
+	users = LODE_ALL(f.session, User,
+	                 lode_option(LODE_SELECT(User), LODE_RAISE_ON_SQL_LOAD(User, addresses)));
+	ck_assert_uint_eq(LODE_LEN(users.items[0], addresses), 0);
+	EXPECT_FAILED(&f, LODE_E_NOT_LOADED, "User.addresses is not loaded");
+}
+END_TEST
+
 START_TEST(keys_beyond_one_statement)
 {
 	char sql[100];
@@ -330,6 +367,7 @@ static Suite *make_suite(void)
 	tcase_add_test(tc, a_target_that_is_gone_is_nobody);
 	tcase_add_test(tc, raise_by_mapping);
 	tcase_add_test(tc, raise_by_statement);
+	tcase_add_test(tc, raise_only_where_sql_would_be_sent);
 	tcase_add_test(tc, keys_beyond_one_statement);
 	suite_add_tcase(suite, tc);
 	return suite;

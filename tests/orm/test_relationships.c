@@ -343,6 +343,50 @@ START_TEST(one_to_one_loads_from_either_side)
 }
 END_TEST
 
+/* A list of all persons, of whom the first has two passports. */
+static lode_statement *two_passports(lode_loader *loader)
+{
+	scenario_sql(&s, "INSERT INTO person VALUES (1, 'a'), (2, 'b')");
+	scenario_sql(&s, "INSERT INTO passport VALUES (1, 1), (2, 1), (3, 2)");
+	return loader ? lode_option(LODE_SELECT(Person), loader) : LODE_SELECT(Person);
+}
+
+START_TEST(a_second_row_of_a_one_to_one_is_warned_of)
+{
+	lode_loader *loaders[] = { NULL, LODE_SELECTIN_LOAD(Person, passport),
+				   LODE_JOINED_LOAD(Person, passport) };
+	Person_list list = LODE_ALL(s.session, Person, two_passports(loaders[_i]));
+
+	for (int i = 0; i < 3; i++)
+		if (i != _i)
+			lode_loader_free(loaders[i]);
+	ck_assert_uint_eq(list.count, 2);
+	ck_assert_int_eq(LODE_REF(list.items[0], passport)->id, 1);
+	ck_assert_int_eq(LODE_REF(list.items[1], passport)->id, 3);
+	OK(&s);
+	WARNED(&s, LODE_W_SECOND_ROW, "Person.passport leads to one Passport");
+}
+END_TEST
+
+START_TEST(a_second_row_of_a_one_to_one_can_be_an_error)
+{
+	lode_registry *registry = lode_registry_new(NULL);
+	lode_session *session;
+	Person *a;
+
+	ck_assert_int_eq(lode_registry_warning(registry, LODE_W_SECOND_ROW, LODE_WARN_ERROR), LODE_OK);
+	ck_assert_int_eq(LODE_MAP(registry, &s.error, Person), LODE_OK);
+	session = lode_session_new(registry, s.engine, NULL, &s.error);
+	a = LODE_ALL(session, Person, two_passports(NULL)).items[0];
+	ck_assert_ptr_null(LODE_REF(a, passport));
+	ck_assert_int_eq(lode_session_status(session), LODE_E_STATE);
+	ck_assert_ptr_nonnull(strstr(lode_session_error(session)->message, "Person.passport leads to"));
+	lode_session_free(session);
+	lode_registry_free(registry);
+	scenario_forget(&s);
+}
+END_TEST
+
 /* ---- REL-03, UOW-12: many-to-many */
 
 START_TEST(many_to_many_writes_each_link_once)
@@ -574,6 +618,8 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, a_person_may_go_in_the_flush_in_which_its_passport_was_taken);
 	tcase_add_test(tests, partners_put_back_by_a_rollback_can_be_parted);
 	tcase_add_test(tests, one_to_one_loads_from_either_side);
+	tcase_add_loop_test(tests, a_second_row_of_a_one_to_one_is_warned_of, 0, 3);
+	tcase_add_test(tests, a_second_row_of_a_one_to_one_can_be_an_error);
 	tcase_add_test(tests, many_to_many_writes_each_link_once);
 	tcase_add_test(tests, many_to_many_loads_for_all_of_a_result);
 	tcase_add_test(tests, what_is_deleted_leaves_lists_and_references);

@@ -310,6 +310,32 @@ START_TEST(test_scenario_07_passive_deletes_leave_unloaded_children_to_the_datab
 }
 END_TEST
 
+START_TEST(test_scenario_07_passive_deletes_all_leaves_loaded_children_too)
+{
+	Mast *mast;
+	Sail *sail, *taken;
+
+	scenario_sql(&s, "INSERT INTO mast VALUES (1)");
+	scenario_sql(&s, "INSERT INTO sail VALUES (1, 1), (2, 1)");
+	mast = LODE_FIND(s.session, Mast, .id = 1);
+	sail = LODE_AT(mast, sails, 0);
+	taken = LODE_AT(mast, sails, 1);
+	scenario_forget(&s);
+	/* but what was taken out is let go */
+	LODE_REMOVE(mast, sails, taken);
+	lode_delete(s.session, mast);
+	FLUSH(&s);
+	SENT(&s, "UPDATE sail SET mast_id = ? WHERE id = ?\nDELETE FROM mast WHERE id = ?");
+	ck_assert_int_eq(lode_object_state(sail), LODE_PERSISTENT);
+	ROWS(&s, "SELECT id || coalesce(mast_id, '-') FROM sail", "1- 2-");
+	/* what the database did is seen when it is read */
+	ck_assert_int_eq(sail->mast_id.value, 1);
+	lode_refresh(s.session, sail);
+	ck_assert(!sail->mast_id.present);
+	OK(&s);
+}
+END_TEST
+
 /* ---- 8 */
 
 START_TEST(test_scenario_08_delete_and_add_of_one_key_is_an_update)
@@ -797,6 +823,7 @@ static void add_first_half(TCase *tests)
 	tcase_add_test(tests, test_scenario_07_deleting_a_parent_with_unloaded_children);
 	tcase_add_test(tests,
 		       test_scenario_07_passive_deletes_leave_unloaded_children_to_the_database);
+	tcase_add_test(tests, test_scenario_07_passive_deletes_all_leaves_loaded_children_too);
 	tcase_add_test(tests, test_scenario_08_delete_and_add_of_one_key_is_an_update);
 	tcase_add_test(tests, test_scenario_08_a_named_null_replaces_the_old_value);
 	tcase_add_test(tests, test_scenario_09_a_freed_unique_value_is_not_available);

@@ -572,6 +572,60 @@ START_TEST(autoflush_can_be_switched_off)
 }
 END_TEST
 
+START_TEST(a_statement_may_go_without_autoflush)
+{
+	lode_query *query;
+	struct { int64_t n; } row;
+	typedef struct { int64_t n; } Count;
+	lode_statement *count = LODE_SELECT_ROWS(Count);
+
+	scenario_sql(&s, "INSERT INTO p VALUES (1, 'p', NULL)");
+	scenario_sql(&s, "INSERT INTO c VALUES (1, 1, 1)");
+	LODE_ADD(s.session, P, .name = "q");
+	LODE_ADD(s.session, C, .v = 2);
+	/* nor does what comes with the objects flush */
+	LODE_ALL(s.session, P, lode_option(lode_no_autoflush(LODE_SELECT(P)), LODE_SELECTIN_LOAD(P, cs)));
+	WROTE(&s, "SELECT p.id, p.name, p.note FROM p\n"
+		  "SELECT c.id, c.pid, c.v FROM c WHERE c.pid = ? ORDER BY c.id");
+	query = lode_compile(s.engine, lode_no_autoflush(LODE_SELECT(P)), &s.error);
+	LODE_ALL(s.session, P, lode_bind(query, NULL, 0, ""));
+	SENT(&s, "SELECT p.id, p.name, p.note FROM p");
+	LODE_FIELD(count, Count, n, lode_count(LODE_COL(P, id)));
+	lode_no_autoflush(count);
+	ck_assert_int_eq(LODE_SCALAR(s.session, count, &row), LODE_OK);
+	ck_assert_int_eq(row.n, 1);
+	SENT(&s, "SELECT count(p.id) FROM p");
+	ck_assert_int_eq(lode_execute(s.session, lode_no_autoflush(lode_where(LODE_DELETE_FROM(C),
+	                                                                     LODE_EQ(C, v, 1))),
+	                              NULL), LODE_OK);
+	SENT(&s, "DELETE FROM c WHERE v = ?");
+	/* the next one does */
+	LODE_ALL(s.session, P, LODE_SELECT(P));
+	SENT(&s, "INSERT INTO p (name, note) VALUES (?, ?)\nINSERT INTO c (pid, v) VALUES (?, ?)\n"
+		 "SELECT p.id, p.name, p.note FROM p");
+	lode_query_free(query);
+}
+END_TEST
+
+START_TEST(a_block_may_go_without_autoflush)
+{
+	P *p;
+	bool before;
+
+	scenario_sql(&s, "INSERT INTO p VALUES (1, 'p', NULL)");
+	p = LODE_FIND(s.session, P, .id = 1);
+	scenario_forget(&s);
+	before = lode_autoflush(s.session, false);
+	ck_assert(before);
+	LODE_ADD(s.session, C, .pid = lode_some_int64(1), .v = 1);
+	ck_assert_uint_eq(LODE_LEN(p, cs), 0);
+	SENT(&s, "SELECT c.id, c.pid, c.v FROM c WHERE c.pid = ? ORDER BY c.id");
+	ck_assert(!lode_autoflush(s.session, before));
+	LODE_ALL(s.session, C, LODE_SELECT(C));
+	SENT(&s, "INSERT INTO c (pid, v) VALUES (?, ?)\nSELECT c.id, c.pid, c.v FROM c");
+}
+END_TEST
+
 /* ---- SES-12: flush */
 
 START_TEST(a_flush_with_nothing_to_do_sends_nothing)
@@ -852,6 +906,8 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, a_query_flushes_first_if_it_touches_what_changed);
 	tcase_add_test(tests, a_lazy_load_flushes_first);
 	tcase_add_test(tests, autoflush_can_be_switched_off);
+	tcase_add_test(tests, a_statement_may_go_without_autoflush);
+	tcase_add_test(tests, a_block_may_go_without_autoflush);
 	tcase_add_test(tests, a_flush_with_nothing_to_do_sends_nothing);
 	tcase_add_test(tests, delete_marks_and_the_flush_sends);
 	tcase_add_test(tests, delete_of_a_pending_object_takes_it_back);
