@@ -1,4 +1,4 @@
-/* quickstart.c - lode in one program; any URL, SQL with ?echo=1.  SPDX-License-Identifier: MIT */
+/* quickstart.c - lode in one program; URL (SQL: ?echo=1) or name.  SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <stdlib.h>
 

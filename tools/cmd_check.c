@@ -22,24 +22,26 @@
 #define ROUND_TRIPS 9                /* odd: the median is one of them */
 
 struct request {
-	const char *url;             /* as given, or "-" */
+	const char *url;             /* as given; "-"; or the name of an engine */
 	const char *password_file;
 	int32_t timeout_ms;
 };
 
 static const char help_text[] =
-	"usage: lode check [OPTION]... URL\n"
+	"usage: lode check [OPTION]... URL|NAME\n"
 	"\n"
-	"Connects to the database of the URL, dialect://user@host:port/database?key=value, and\n"
-	"prints what is there, one fact a line; the last is \"status: ok\" or the name of what went\n"
-	"wrong.  URL \"-\": it is the first line of standard input.\n"
+	"Connects to the database of the URL, dialect://user@host:port/database?key=value, or to the\n"
+	"engine that lode.conf calls NAME, and prints what is there, one fact a line; the last is\n"
+	"\"status: ok\" or the name of what went wrong.  URL \"-\": it is the first line of standard\n"
+	"input.\n"
 	"\n"
 	"  --password-file=FILE    the password is the first line of FILE, which only its\n"
 	"                          owner may have access to; \"-\": of standard input\n"
 	"  -t, --timeout=SECONDS   for connecting, and for each answer (10)\n"
 	"  -h, --help\n"
 	"\n"
-	"environment: LODE_PASSWORD, used if the URL names a user or a host; LODE_PLUGIN_PATH\n"
+	"environment: LODE_PASSWORD, used if the URL names a user or a host; LODE_PLUGIN_PATH;\n"
+	"LODE_CONFIG, the configuration file to read alone\n"
 	"A password in an argument is refused: every user of the machine can see arguments.\n"
 	"exit status: 0 connected and answered; 1 not; 2 wrong usage\n";
 
@@ -48,6 +50,12 @@ static void print_warning(void *context, int level, const char *name, const char
 	(void)context;
 	if (level >= LODE_LOG_WARNING)
 		tool_complain(NAME, "%s: %s", name, text);
+}
+
+/* no URL is without a colon */
+static bool is_name(const char *text)
+{
+	return !strchr(text, ':') && strcmp(text, "-") != 0;
 }
 
 /* ---------------------------------------------------------------- the URL */
@@ -63,7 +71,7 @@ static lode_url *take_url(const struct request *request, bool *usage)
 	if (standard && !password_read_line(NAME, "-", line))
 		return NULL;
 	url = lode_url_parse(standard ? line : request->url, &error);
-	password_forget(line);
+	lode__secret_forget(line);
 	if (!url)
 		tool_complain(NAME, "%s", error.message);
 	if (url && !standard && password_in_url(url)) {
@@ -98,7 +106,7 @@ static bool add_password(lode_url **url, const struct request *request)
 		return true;
 	}
 	made = password_into_url(NAME, *url, request->password_file ? line : variable);
-	password_forget(line);
+	lode__secret_forget(line);
 	if (!made)
 		return false;
 	lode_url_free(*url);
@@ -179,7 +187,8 @@ static lode_status inspect_engine(lode_engine *engine, lode_error *error)
 	return status;
 }
 
-static int check_url(const lode_url *url, const struct request *request)
+/* what: a URL, or the name of an engine of the configuration */
+static int check_engine(const char *what, const struct request *request)
 {
 	lode_engine_options options = { .struct_size = sizeof options, .log = print_warning };
 	lode_error error = LODE_ERROR_INIT;
@@ -187,14 +196,21 @@ static int check_url(const lode_url *url, const struct request *request)
 	lode_status status;
 
 	options.connect_timeout_ms = options.timeout_ms = request->timeout_ms;
-	tool_put_fact("", "url", lode_url_redacted(url));
-	engine = lode_engine_open(lode_url_text(url), &options, &error);
+	engine = lode_engine_open(what, &options, &error);
+	if (is_name(what))
+		tool_put_fact("", "url", lode_engine_url(engine));
 	status = engine ? inspect_engine(engine, &error) : error.status;
 	lode_engine_close(engine);
 	if (status != LODE_OK)
 		tool_complain(NAME, "%s", error.message);
 	printf("status: %s\n", status == LODE_OK ? "ok" : lode_status_name(status));
 	return status == LODE_OK ? TOOL_OK : TOOL_NO;
+}
+
+static int check_url(const lode_url *url, const struct request *request)
+{
+	tool_put_fact("", "url", lode_url_redacted(url));
+	return check_engine(lode_url_text(url), request);
 }
 
 /* ---------------------------------------------------------------- the command */
@@ -215,13 +231,18 @@ static bool read_timeout(struct request *request, const char *text)
 static int read_url_argument(struct request *request, int argc, char **argv)
 {
 	if (argc != 1) {
-		tool_complain(NAME, "one URL is wanted");
+		tool_complain(NAME, "one URL, or one name of an engine, is wanted");
 		return tool_usage_error(NAME);
 	}
 	request->url = argv[0];
 	if (request->password_file && strcmp(request->url, "-") == 0 &&
 	    strcmp(request->password_file, "-") == 0) {
 		tool_complain(NAME, "URL and password cannot both come from standard input");
+		return tool_usage_error(NAME);
+	}
+	if (request->password_file && is_name(request->url)) {
+		tool_complain(NAME, "--password-file: the configuration says where the password of an "
+		                    "engine is");
 		return tool_usage_error(NAME);
 	}
 	return -1;
@@ -266,6 +287,8 @@ int cmd_check(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
+	if (is_name(request.url))
+		return check_engine(request.url, &request);
 	url = take_url(&request, &usage);
 	if (!url)
 		return usage ? tool_usage_error(NAME) : TOOL_NO;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* tools/cmd_plugins.c - lode plugins: which plugins there are, and why some are refused.
  *
- * The library reports what it looked at.  What it does not even look at - LODE_PLUGIN_PATH in a
- * privileged process, relative entries of it - is said here. */
+ * The library reports what it looked at.  What it does not even look at - LODE_PLUGIN_PATH and
+ * LODE_CONFIG in a privileged process, relative entries - is said here. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +32,8 @@ static const char help_text[] =
 	"  -d, --directory=DIR   search this directory first; may be given several times\n"
 	"  -h, --help\n"
 	"\n"
-	"environment: LODE_PLUGIN_PATH, absolute directories separated by colons\n"
+	"environment: LODE_PLUGIN_PATH, absolute directories separated by colons; LODE_CONFIG,\n"
+	"the configuration file to read alone\n"
 	"exit status: 0 a plugin, or each one that was named, is usable; 1 not; 2 wrong usage\n";
 
 static void put_record(const char *state, const char *path)
@@ -108,19 +109,27 @@ static void put_relative(const char *path)
 	}
 }
 
+/* a variable that a privileged process does not use */
+static bool put_unused(const char *name)
+{
+	const char *value = getenv(name);
+	char reason[80];
+
+	if (!value || !*value || secure_getenv(name))
+		return false;
+	snprintf(reason, sizeof reason, "%s is not used in a privileged (setuid) process", name);
+	put_record("ignored", value);
+	tool_put_fact("  ", "reason", reason);
+	return true;
+}
+
 static void put_environment(void)
 {
 	const char *path = getenv("LODE_PLUGIN_PATH");
 
-	if (!path || !*path)
-		return;
-	if (secure_getenv("LODE_PLUGIN_PATH")) {
+	put_unused("LODE_CONFIG");
+	if (!put_unused("LODE_PLUGIN_PATH") && path)
 		put_relative(path);
-		return;
-	}
-	put_record("ignored", path);
-	tool_put_fact("  ", "reason",
-	              "LODE_PLUGIN_PATH is not used in a privileged (setuid) process");
 }
 
 /* ---------------------------------------------------------------- the command */
@@ -131,6 +140,10 @@ static int list_plugins(struct listing *listing)
 	int status = TOOL_OK;
 
 	put_environment();
+	if (lode_config_load(&error) != LODE_OK) {
+		tool_complain("plugins", "%s", error.message);
+		status = TOOL_NO;
+	}
 	if (lode_plugin_each(visit_report, listing, &error) < 0) {
 		tool_complain("plugins", "%s", error.message);
 		return TOOL_NO;

@@ -27,12 +27,12 @@ static const char help_text[] =
 	"usage: lode COMMAND [OPTION]... [ARGUMENT]...\n"
 	"\n"
 	"  lode plugins [NAME]...   which database plugins there are, and why some are refused\n"
-	"  lode check URL           connect to a database and say what is there\n"
+	"  lode check URL|NAME      connect to a database and say what is there\n"
 	"  lode --version\n"
 	"  lode --help; lode COMMAND --help\n"
 	"\n"
 	"exit status: 0 it is as asked; 1 it is not, or could not be found out; 2 wrong usage\n"
-	"See lode(1).\n";
+	"See lode(1), and lode.conf(5) for the names of engines.\n";
 
 /* ---------------------------------------------------------------- what the commands share */
 
@@ -93,6 +93,7 @@ static int print_version(void)
 	printf("lode %s\n", lode_version());
 	printf("plugin ABI: %d.%d\n", LODE_ABI_MAJOR, LODE_ABI_MINOR);
 	printf("plugin directory: %s\n", LODE_PLUGIN_DIR);
+	printf("configuration: %s/lode.conf\n", LODE_SYSCONFDIR);
 	return TOOL_OK;
 }
 

@@ -9,7 +9,9 @@
 
 #include <lode/engine.h>
 
-#define PASSWORD_MAX 4096            /* bytes, NUL included; of a URL that is read likewise too */
+#include "base/secret.h"
+
+#define PASSWORD_MAX LODE__SECRET_MAX    /* of a URL that is read likewise too */
 
 /* The first line of a file, "-" for standard input, without its end; refuses a file that others
  * can read.  False: it was said on standard error why. */
@@ -18,7 +20,5 @@ bool password_read_line(const char *command, const char *path, char line[PASSWOR
 bool password_in_url(const lode_url *url);
 /* The URL with this password, to be freed; NULL: it was said why. */
 lode_url *password_into_url(const char *command, const lode_url *url, const char *password);
-/* Overwrite what is not needed any more, also where a compiler sees no use in it. */
-void password_forget(char text[PASSWORD_MAX]);
 
 #endif

@@ -30,6 +30,7 @@ missing_packages() {
 	has libtoolize || echo libtool
 	has pkg-config || echo pkgconf
 	has_header ltdl.h || echo libltdl-dev
+	has_header ini.h || echo libinih-dev
 	has_header sqlite3.h || echo libsqlite3-dev
 	[ "$1" = build ] && return
 	has_header check.h || echo check

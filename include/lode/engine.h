@@ -144,8 +144,9 @@ LODE_API lode_status lode_plugin_path_add(const char *directory, lode_error *err
 
 /** Where plugins may come from. */
 typedef enum lode_plugin_policy {
-	LODE_PLUGINS_ALL = 0,        /* registered, added directories, LODE_PLUGIN_PATH, compiled in */
-	LODE_PLUGINS_SYSTEM = 1,     /* registered, added directories and the compiled-in directory */
+	LODE_PLUGINS_ALL = 0,        /* registered, added directories, LODE_PLUGIN_PATH, those of
+	                                configuration files, compiled in */
+	LODE_PLUGINS_SYSTEM = 1,     /* the same without LODE_PLUGIN_PATH and the user's file */
 	LODE_PLUGINS_STATIC = 2      /* only what is registered or linked in */
 } lode_plugin_policy;
 
@@ -237,7 +238,8 @@ typedef struct lode_engine_options {
 
 /**
  * Open an engine: reads the URL and loads the plugin it names, but connects to nothing.
- * @param url      see lode_url_parse()
+ * @param url      see lode_url_parse(); or the name of an engine in lode.conf, such as "main":
+ *                 lode_engine_open_configured() with options
  * @param options  a `const lode_engine_options *`, or NULL for the defaults
  * @param error    may be NULL
  * @return the engine, to be closed with lode_engine_close(); NULL with LODE_E_CONFIG (URL or an
@@ -247,6 +249,32 @@ typedef struct lode_engine_options {
  * @since 0.1
  */
 LODE_API lode_engine *lode_engine_open(const char *url, const void *options, lode_error *error);
+
+/**
+ * Open an engine that a configuration file names, see lode.conf(5): in the system's file
+ * (`$sysconfdir/lode.conf`), replaced as a whole by an engine of the same name in the user's
+ * (`$XDG_CONFIG_HOME/lode.conf`, by default below `~/.config`); or in the one file that the
+ * environment variable LODE_CONFIG names.  A privileged (setuid) process reads the system's only.
+ * What a file says wins over the options of lode_engine_open().
+ * @param name   `main` for the section `[engine.main]`
+ * @param error  begins with file and line where something in a file is wrong; may be NULL
+ * @return the engine, to be closed with lode_engine_close(); NULL with LODE_E_CONFIG (a file cannot
+ *         be trusted or read, something in it is wrong, no such engine, no password where it says)
+ *         and what lode_engine_open() may report; LODE_E_MISUSE, no name
+ * Thread: any, while no other changes the environment.
+ * @since 0.1
+ */
+LODE_API lode_engine *lode_engine_open_configured(const char *name, lode_error *error);
+
+/**
+ * Read and check the configuration files and search the directories they name for plugins, as
+ * opening a configured engine does.
+ * @param error  begins with file and line where something is wrong; may be NULL
+ * @return LODE_OK, also if there is no file; LODE_E_CONFIG; LODE_E_NOMEM
+ * Thread: any, while no other changes the environment.
+ * @since 0.1
+ */
+LODE_API lode_status lode_config_load(lode_error *error);
 
 /**
  * Close an engine and its idle connections.  Connections, sessions and queries of it must be gone:

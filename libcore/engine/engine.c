@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* engine/engine.c - opens an engine: URL, options, plugin; connects to nothing.
+/* engine/engine.c - opens an engine: URL or configuration, options, plugin; connects to nothing.
  *
- * Options of the URL win over the struct's.  A name that neither the engine nor the driver knows is
- * refused with the nearest one: a misspelt option must not be a silent default. */
+ * Options of the URL, and of the configuration, win over the struct's. */
 #include "engine/engine.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/str.h"
+#include "engine/config.h"
+#include "engine/options.h"
 #include "engine/plugin_table.h"
 #include "engine/state.h"
 
@@ -23,145 +23,6 @@
 #define PLAN_CACHE 500
 
 /* ---------------------------------------------------------------- options */
-
-/* names of the URL's options to members; all are int32_t */
-static const struct {
-	const char *name;
-	size_t offset;
-	int32_t lowest;
-} number_options[] = {
-	{ "pool_size", offsetof(lode_engine_options, pool_size), 1 },
-	{ "pool_overflow", offsetof(lode_engine_options, pool_overflow), 0 },
-	{ "pool_timeout_ms", offsetof(lode_engine_options, pool_timeout_ms), 0 },
-	{ "pool_recycle_s", offsetof(lode_engine_options, pool_recycle_s), 0 },
-	{ "connect_timeout_ms", offsetof(lode_engine_options, connect_timeout_ms), 0 },
-	{ "timeout_ms", offsetof(lode_engine_options, timeout_ms), 0 },
-	{ "statement_cache", offsetof(lode_engine_options, statement_cache), 0 },
-	{ "plan_cache", offsetof(lode_engine_options, plan_cache), 0 },
-};
-#define NUMBER_OPTIONS (sizeof number_options / sizeof *number_options)
-
-static const char *const isolation_words[] = {
-	"default", "read_uncommitted", "read_committed", "repeatable_read", "snapshot",
-	"serializable", "autocommit",
-};
-#define ISOLATION_WORDS (sizeof isolation_words / sizeof *isolation_words)
-
-static lode_status read_number(lode_engine_options *options, size_t which, const char *value,
-                               lode_error *error)
-{
-	int64_t number;
-	int32_t stored;
-
-	if (!lode__parse_int(value, strlen(value), &number) ||
-	    number < number_options[which].lowest || number > INT32_MAX)
-		return lode__error_set(error, LODE_E_CONFIG,
-		                       "URL: the option %s must be a number from %d on",
-		                       number_options[which].name, (int)number_options[which].lowest);
-	/* in the struct 0 reads as "default" and LODE_NONE as none */
-	stored = number == 0 ? LODE_NONE : (int32_t)number;
-	memcpy((char *)options + number_options[which].offset, &stored, sizeof stored);
-	return LODE_OK;
-}
-
-static lode_status read_isolation(lode_engine_options *options, const char *value,
-                                  lode_error *error)
-{
-	for (size_t i = 0; i < ISOLATION_WORDS; i++)
-		if (strcmp(isolation_words[i], value) == 0) {
-			options->isolation = (lode_isolation)i;
-			return LODE_OK;
-		}
-	return lode__error_set(error, LODE_E_CONFIG,
-	                       "URL: isolation is one of default, read_uncommitted, read_committed, "
-	                       "repeatable_read, snapshot, serializable, autocommit");
-}
-
-static const struct {
-	const char *word;
-	int32_t echo;
-} echo_words[] = {
-	{ "0", LODE_NONE }, { "off", LODE_NONE }, { "false", LODE_NONE },
-	{ "1", 1 }, { "on", 1 }, { "true", 1 }, { "2", 2 },
-};
-#define ECHO_WORDS (sizeof echo_words / sizeof *echo_words)
-
-static lode_status read_echo(lode_engine_options *options, const char *value, lode_error *error)
-{
-	for (size_t i = 0; i < ECHO_WORDS; i++)
-		if (strcmp(echo_words[i].word, value) == 0) {
-			options->echo = echo_words[i].echo;
-			return LODE_OK;
-		}
-	return lode__error_set(error, LODE_E_CONFIG,
-	                       "URL: echo is one of on, off, true, false, 0, 1 and 2, which shows the "
-	                       "values of parameters too");
-}
-
-/* "attach.*" stands for any name that begins so */
-static bool driver_knows(const lode_driver *driver, const char *name)
-{
-	for (const char *const *at = driver->option_keys; at && *at; at++) {
-		size_t size = strlen(*at);
-
-		if (size > 1 && (*at)[size - 1] == '*' && strncmp(*at, name, size - 1) == 0 &&
-		    name[size - 1])
-			return true;
-		if (strcmp(*at, name) == 0)
-			return true;
-	}
-	return false;
-}
-
-static lode_status unknown_option(const lode_driver *driver, const char *name, lode_error *error)
-{
-	lode__near near;
-
-	lode__near_init(&near, name);
-	for (size_t i = 0; i < NUMBER_OPTIONS; i++)
-		lode__near_offer(&near, number_options[i].name);
-	lode__near_offer(&near, "echo");
-	lode__near_offer(&near, "isolation");
-	for (const char *const *at = driver->option_keys; at && *at; at++)
-		lode__near_offer(&near, *at);
-	return lode__error_set(error, LODE_E_CONFIG,
-	                       "URL: the driver \"%s\" has no option \"%s\"%s%s%s", driver->name, name,
-	                       near.best ? "; did you mean \"" : "", near.best ? near.best : "",
-	                       near.best ? "\"?" : "");
-}
-
-static lode_status read_url_option(lode_engine_options *options, const lode_driver *driver,
-                                   const lode_url_option *option, lode_error *error)
-{
-	for (size_t i = 0; i < NUMBER_OPTIONS; i++)
-		if (strcmp(number_options[i].name, option->key) == 0)
-			return read_number(options, i, option->value, error);
-	if (strcmp(option->key, "isolation") == 0)
-		return read_isolation(options, option->value, error);
-	if (strcmp(option->key, "echo") == 0)
-		return read_echo(options, option->value, error);
-	if (driver_knows(driver, option->key))
-		return LODE_OK;
-	return unknown_option(driver, option->key, error);
-}
-
-static lode_status read_options(lode_engine_options *out, const lode_engine *engine,
-                                const lode_engine_options *given, lode_error *error)
-{
-	const lode_url_parts *url = &engine->url->parts;
-	lode_status status = LODE_OK;
-
-	memset(out, 0, sizeof *out);
-	if (given)
-		memcpy(out, given,
-		       given->struct_size < sizeof *out ? given->struct_size : sizeof *out);
-	if (out->isolation < 0 || out->isolation > LODE_ISOLATION_AUTOCOMMIT || out->pool_size < 0)
-		return lode__error_set(error, LODE_E_CONFIG,
-		                       "lode_engine_open: isolation or pool_size is out of range");
-	for (size_t i = 0; status == LODE_OK && i < url->option_count; i++)
-		status = read_url_option(out, &engine->driver->driver, &url->options[i], error);
-	return status;
-}
 
 static int32_t or_default(int32_t value, int32_t standard, int32_t none)
 {
@@ -245,22 +106,21 @@ static lode_status name_dialect(lode_engine *engine, lode_error *error)
 	return LODE_OK;
 }
 
-static lode_status fill_engine(lode_engine *engine, const char *url,
+/* places: where each option of the URL stands; NULL: in the URL that was given */
+static lode_status fill_engine(lode_engine *engine, const char *const *places,
                                const lode_engine_options *given, lode_error *error)
 {
 	lode_engine_options options;
 	lode_status status;
 
-	engine->url = lode__url_parse(url, &engine->allocator, error);
-	if (!engine->url)
-		return LODE_E_CONFIG;    /* what exactly stands in the error */
 	engine->driver_options.url = engine->url;
 	status = lode__plugin_driver(&engine->driver, engine->url->parts.dialect,
 	                             engine->url->parts.driver, error);
 	if (status == LODE_OK)
 		status = name_dialect(engine, error);
 	if (status == LODE_OK)
-		status = read_options(&options, engine, given, error);
+		status = lode__engine_options_read(&options, given, engine->url, places,
+		                            &engine->driver->driver, error);
 	if (status != LODE_OK)
 		return status;
 	apply_options(engine, &options);
@@ -271,6 +131,45 @@ static lode_status fill_engine(lode_engine *engine, const char *url,
 	}
 	lode__plan_cache_open(engine, (uint32_t)or_default(options.plan_cache, PLAN_CACHE, 0));
 	return LODE_OK;
+}
+
+static lode_status fill_by_url(lode_engine *engine, const char *url,
+                               const lode_engine_options *given, lode_error *error)
+{
+	engine->url = lode__url_parse(url, &engine->allocator, error);
+	if (!engine->url)
+		return LODE_E_CONFIG;    /* what exactly stands in the error */
+	return fill_engine(engine, NULL, given, error);
+}
+
+/* the log calls it by the name it is configured under, unless the program has another */
+static lode_status fill_configured(lode_engine *engine, const char *name,
+                                   const lode_engine_options *given, lode_error *error)
+{
+	const char *const *places = NULL;
+	lode_engine_options options = LODE_ENGINE_OPTIONS_INIT;
+	lode__config_paths paths;
+	lode__config config;
+	lode_status status = lode__config_paths_find(&paths, error);
+
+	if (status != LODE_OK)
+		return status;
+	if (given)
+		memcpy(&options, given,
+		       given->struct_size < sizeof options ? given->struct_size : sizeof options);
+	if (!options.name)
+		options.name = name;
+	status = lode__config_read(&config, &paths, error);
+	if (status == LODE_OK)
+		status = lode__config_apply(&config, &paths, error);
+	if (status == LODE_OK)
+		status = lode__config_engine(&engine->url, &places, &config, name,
+		                             &engine->allocator, error);
+	if (status == LODE_OK)
+		status = fill_engine(engine, places, &options, error);
+	lode__config_dispose(&config);
+	lode__config_paths_dispose(&paths);
+	return status;
 }
 
 static lode_engine *new_engine(const lode_engine_options *given, lode_error *error)
@@ -298,6 +197,7 @@ lode_engine *lode_engine_open(const char *url, const void *options, lode_error *
 {
 	const lode_engine_options *given = options;
 	lode_engine *engine;
+	lode_status status;
 
 	if (!url) {
 		lode__error_set(error, LODE_E_MISUSE, "lode_engine_open: the URL is NULL");
@@ -310,11 +210,43 @@ lode_engine *lode_engine_open(const char *url, const void *options, lode_error *
 		return NULL;
 	}
 	engine = new_engine(given, error);
-	if (engine && fill_engine(engine, url, given, error) != LODE_OK) {
+	if (!engine)
+		return NULL;
+	status = lode__plugin_name_ok(url, strlen(url))
+	                 ? fill_configured(engine, url, given, error)
+	                 : fill_by_url(engine, url, given, error);
+	if (status != LODE_OK) {
 		lode__engine_destroy(engine);
 		return NULL;
 	}
 	return engine;
+}
+
+lode_engine *lode_engine_open_configured(const char *name, lode_error *error)
+{
+	if (!name || !lode__plugin_name_ok(name, strlen(name))) {
+		lode__error_set(error, LODE_E_MISUSE,
+		                "lode_engine_open_configured: the name of an engine is of lower-case "
+		                "letters, digits and underscores");
+		return NULL;
+	}
+	return lode_engine_open(name, NULL, error);
+}
+
+lode_status lode_config_load(lode_error *error)
+{
+	lode__config_paths paths;
+	lode__config config;
+	lode_status status = lode__config_paths_find(&paths, error);
+
+	if (status != LODE_OK)
+		return status;
+	status = lode__config_read(&config, &paths, error);
+	if (status == LODE_OK)
+		status = lode__config_apply(&config, &paths, error);
+	lode__config_dispose(&config);
+	lode__config_paths_dispose(&paths);
+	return status;
 }
 
 void lode__engine_destroy(lode_engine *engine)

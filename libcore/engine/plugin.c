@@ -40,6 +40,8 @@ static const struct {
 static struct {
 	lode__plugin *first, *last;
 	lode__vec directories;       /* char *, added by the application */
+	lode__vec user_directories;  /* of configuration files: the user's, */
+	lode__vec system_directories;    /* the administrator's */
 	int policy;                  /* lode_plugin_policy */
 } loaded;
 
@@ -105,9 +107,18 @@ lode_status lode_register_plugin(lode_plugin_entry *entry, lode_error *error)
 	return status;
 }
 
+static lode_status add_directory(lode__vec *directories, const char *directory)
+{
+	char *copy = lode__strdup(NULL, directory);
+	lode_status status = copy ? lode__vec_push(directories, copy) : LODE_E_NOMEM;
+
+	if (status != LODE_OK)
+		lode__release(NULL, copy);
+	return status;
+}
+
 lode_status lode_plugin_path_add(const char *directory, lode_error *error)
 {
-	char *copy;
 	lode_status status;
 
 	if (!directory)
@@ -116,17 +127,25 @@ lode_status lode_plugin_path_add(const char *directory, lode_error *error)
 	if (*directory != '/')
 		return lode__error_set(error, LODE_E_CONFIG,
 		                       "lode_plugin_path_add: the directory must be absolute");
-	copy = lode__strdup(NULL, directory);
-	if (!copy)
-		return lode__error_nomem(error);
 	lode__loader_lock();
-	status = lode__vec_push(&loaded.directories, copy);
+	status = add_directory(&loaded.directories, directory);
 	lode__loader_unlock();
-	if (status != LODE_OK) {
-		lode__release(NULL, copy);
-		return lode__error_nomem(error);
-	}
-	return LODE_OK;
+	return status == LODE_OK ? LODE_OK : lode__error_nomem(error);
+}
+
+lode_status lode__plugin_path_configured(const char *directory, bool system)
+{
+	lode__vec *directories = system ? &loaded.system_directories : &loaded.user_directories;
+	lode_status status = LODE_OK;
+
+	lode__loader_lock();
+	for (size_t i = 0; i < directories->count; i++)
+		if (strcmp(directories->items[i], directory) == 0)
+			goto out;
+	status = add_directory(directories, directory);
+out:
+	lode__loader_unlock();
+	return status;
 }
 
 lode_status lode_plugin_restrict(lode_plugin_policy policy)
@@ -165,16 +184,28 @@ static lode_status walk_environment(lode__directory_fn *visit, void *context)
 	return status;
 }
 
-lode_status lode__plugin_directories(lode__directory_fn *visit, void *context)
+static lode_status walk_list(const lode__vec *directories, lode__directory_fn *visit, void *context)
 {
 	lode_status status = LODE_OK;
 
+	for (size_t i = 0; status == LODE_OK && i < directories->count; i++)
+		status = visit(context, LODE__VEC_AT(const char, directories, i));
+	return status;
+}
+
+lode_status lode__plugin_directories(lode__directory_fn *visit, void *context)
+{
+	lode_status status;
+
 	if (loaded.policy == LODE_PLUGINS_STATIC)
 		return LODE_OK;
-	for (size_t i = 0; status == LODE_OK && i < loaded.directories.count; i++)
-		status = visit(context, LODE__VEC_AT(const char, &loaded.directories, i));
+	status = walk_list(&loaded.directories, visit, context);
 	if (status == LODE_OK && loaded.policy == LODE_PLUGINS_ALL)
 		status = walk_environment(visit, context);
+	if (status == LODE_OK && loaded.policy == LODE_PLUGINS_ALL)
+		status = walk_list(&loaded.user_directories, visit, context);
+	if (status == LODE_OK)
+		status = walk_list(&loaded.system_directories, visit, context);
 	if (status == LODE_OK)
 		status = visit(context, LODE_PLUGIN_DIR);
 	return status;

@@ -52,4 +52,9 @@ lode_status lode__plugin_dialect_find(const lode__plugin_dialect **out, const ch
 lode_status lode__plugin_dialect_match(const lode__plugin_dialect **out, const lode_conn_info *info,
                                        lode_error *error);
 
+/* Search this directory, too, which a configuration file names: after LODE_PLUGIN_PATH, before the
+ * compiled-in one.  system: the file is the administrator's, else its user's.  A directory that is
+ * there already is left where it is.  LODE_OK or LODE_E_NOMEM. */
+lode_status lode__plugin_path_configured(const char *directory, bool system);
+
 #endif

@@ -467,22 +467,27 @@ static lode_status copy_parts(lode_url *url, const lode_url_parts *from, lode_er
 	return status;
 }
 
+lode_url *lode__url_new(const lode_url_parts *parts, const lode_allocator *allocator,
+                        lode_error *error)
+{
+	lode_url *url = new_url(allocator, error);
+
+	if (url && (copy_parts(url, parts, error) != LODE_OK || finish_url(url, error) != LODE_OK)) {
+		lode_url_free(url);
+		return NULL;
+	}
+	return url;
+}
+
 lode_url *lode_url_new(const lode_url_parts *parts, lode_error *error)
 {
-	lode_url *url;
-
 	if (!parts || parts->struct_size < sizeof *parts || !parts->dialect ||
 	    (parts->option_count && !parts->options)) {
 		lode__error_set(error, LODE_E_MISUSE,
 		                "lode_url_new: parts with their struct_size and a dialect are needed");
 		return NULL;
 	}
-	url = new_url(NULL, error);
-	if (url && (copy_parts(url, parts, error) != LODE_OK || finish_url(url, error) != LODE_OK)) {
-		lode_url_free(url);
-		return NULL;
-	}
-	return url;
+	return lode__url_new(parts, NULL, error);
 }
 
 void lode_url_free(lode_url *url)

@@ -22,7 +22,10 @@ struct lode_options {
 	const lode_url *url;
 };
 
+/* as the public ones, with an allocator that lives longer than the URL */
 lode_url *lode__url_parse(const char *text, const lode_allocator *allocator, lode_error *error);
+lode_url *lode__url_new(const lode_url_parts *parts, const lode_allocator *allocator,
+                        lode_error *error);
 
 /* [a-z0-9_]+ of at most 63 bytes: names of dialects, drivers and plugins */
 bool lode__plugin_name_ok(const char *name, size_t size);

@@ -28,6 +28,17 @@ for name in quickstart queries relationships; do
 	row "$name, in a file" "$(run $name "sqlite:///$scratch/$name.db" $name)"
 done
 
+# the same program by a name, with nothing but the configuration changed
+configured() {
+	printf '[engine.main]\nurl = sqlite:///%s\n' "$1" >"$scratch/lode.conf"
+	LODE_CONFIG=$scratch/lode.conf
+	export LODE_CONFIG
+	run quickstart main quickstart
+}
+for database in :memory: "$scratch/configured.db"; do
+	row "quickstart, configured $(basename "$database")" "$(configured "$database")"
+done
+
 # with echo=1 the same lines, and between them, indented, the SQL
 with_sql() {
 	"$examples/quickstart" 'sqlite:///:memory:?echo=1' >"$scratch/both" 2>&1 || echo "status $?"

@@ -517,6 +517,7 @@ START_TEST(no_engine)
 		EMPTY(empty_text(lode_url_text(NULL))),
 		EMPTY(empty_text(lode_url_redacted(NULL))),
 		EMPTY(lode_engine_open(NULL, NULL, NULL)),
+		EMPTY(lode_engine_open_configured(NULL, NULL)),
 		EMPTY(empty_text(lode_engine_url(NULL))),
 		EMPTY(empty_text(lode_engine_dialect_name(NULL))),
 		EMPTY(lode_connection_open(NULL, NULL)),
@@ -529,6 +530,8 @@ START_TEST(no_engine)
 	all_misuse(refused, COUNT(refused));
 	all_empty(empty, COUNT(empty));
 	ck_assert_ptr_null(sql);
+	setenv("LODE_CONFIG", "/no/such/file", 1);
+	ck_assert_int_eq(lode_config_load(NULL), LODE_E_CONFIG);
 	lode_url_free(NULL);
 	lode_url_free(url);
 	lode_engine_close(NULL);

@@ -123,7 +123,7 @@ static void use_url(const char *url)
 
 static void url_null(void) { open_url(NULL); }
 static void url_empty(void) { open_url(""); }
-static void url_bare(void) { open_url("sqlite"); }
+static void url_bare(void) { open_url("sqlite:"); }
 static void url_no_scheme(void) { open_url("://h/d"); }
 static void url_upper(void) { open_url("SQLite:///x"); }
 static void url_port(void) { open_url("postgresql://sandy:secret@h:99999/d"); }

@@ -6,6 +6,9 @@
 lode=$builddir/lode
 secret='hush-hush'
 unset LODE_PASSWORD
+# whatever the one who runs this has configured
+LODE_CONFIG=$scratch/lode.conf
+export LODE_CONFIG
 umask 077
 
 # run lode with the arguments behind $1, the expected exit status; output in $scratch/out and err
@@ -42,9 +45,10 @@ silent() {
 
 # ---- help, version, wrong usage
 
+: >"$LODE_CONFIG"
 row '--help' "$(lode 0 --help; says out '^usage: lode COMMAND'; silent err)"
 row '--version' "$(lode 0 --version; says out '^lode [0-9]'; says out '^plugin ABI: [0-9]*\.[0-9]'
-	says out '^plugin directory: /'; silent err)"
+	says out '^plugin directory: /'; says out '^configuration: /.*/lode.conf$'; silent err)"
 for command in plugins check; do
 	row "$command --help" "$(lode 0 $command --help; says out "^usage: lode $command"; silent err)"
 	row "$command: unknown option" "$(lode 2 $command --nonsense; says err 'option --nonsense: unknown'
@@ -55,8 +59,8 @@ row 'no command' "$(lode 2; says err '^lode: a command is missing'; silent out)"
 row 'unknown command' "$(lode 2 chek; says err 'no command "chek"; did you mean "check"?')"
 row 'unknown option' "$(lode 2 --nonsense; says err '^lode: option --nonsense: unknown')"
 row 'help with a value' "$(lode 2 --help=yes; says err '^lode: option -h: ')"
-row 'check without URL' "$(lode 2 check; says err 'one URL is wanted'; silent out)"
-row 'check with two URLs' "$(lode 2 check a:// b://; says err 'one URL is wanted'; silent out)"
+row 'check without URL' "$(lode 2 check; says err 'one URL, or one name of an engine, is wanted'; silent out)"
+row 'check with two URLs' "$(lode 2 check a:// b://; says err 'one URL, or one name of an engine, is wanted'; silent out)"
 for timeout in 0 -1 x 1x '' 99999999999999999999; do
 	row "check --timeout=$timeout" "$(lode 2 check --timeout="$timeout" sqlite://
 		says err '--timeout: a number'; silent out)"
@@ -108,11 +112,32 @@ if [ -f "$builddir/plugins/sqlite/lode_sqlite.la" ]; then
 fi
 row 'check without plugin' "$(lode 1 check nosuch://host/x; says out '^url: nosuch://host/x$'
 	says out '^status: LODE_E_PLUGIN$'; says err 'no plugin has the scheme "nosuch"')"
-row 'check no URL' "$(lode 2 check nonsense; says err '^lode check: URL: '; silent out)"
+row 'check no URL' "$(lode 2 check non:sense; says err '^lode check: URL: '; silent out)"
 row 'check reads nothing' "$(lode 1 check -; says err 'standard input: the first line is empty')"
 row 'check reads no URL' "$(lode_reads 1 "u:$secret" check -; says err '^lode check: URL: ')"
 row 'check reads too long a line' \
 	"$(lode_reads 1 "sqlite:///$(printf '%05000d' 0)" check -; says err 'is longer than')"
+
+# ---- engines of the configuration
+
+row 'check no engine' "$(lode 1 check nonsense; says out '^status: LODE_E_CONFIG$'
+	says err "no engine \"nonsense\" is configured; read: $LODE_CONFIG")"
+if [ -f "$builddir/plugins/sqlite/lode_sqlite.la" ]; then
+	printf '[engine.main]\nurl = sqlite:///%s/main.db\ntimeout_ms = 900\n' "$scratch" >"$LODE_CONFIG"
+	row 'check an engine' "$(lode 0 check main; has_keys; silent err
+		says out "^url: sqlite:///$scratch/main.db?timeout_ms=900$"; says out '^status: ok$')"
+	row 'check an engine nearly so called' "$(lode 1 check mian
+		says err 'no engine "mian" is configured; did you mean "main"?')"
+fi
+printf '[engine.main]\nurl = nosuch://h/x\npool_size = none\n' >"$LODE_CONFIG"
+row 'check a wrong configuration' "$(lode 1 check main; says out '^status: LODE_E_CONFIG$'
+	says err "^lode check: $LODE_CONFIG:3: the option pool_size must be a number from 1 on$")"
+printf '%s\n' "$secret" >"$scratch/password"
+printf '[engine.main]\nurl = nosuch://u@h/x\npassword_file = %s\n' "$scratch/password" >"$LODE_CONFIG"
+row 'check an engine with a password file' "$(lode 1 check main; says out '^status: LODE_E_PLUGIN$')"
+row 'check an engine, --password-file' "$(lode 2 check --password-file="$scratch/password" main
+	says err 'the configuration says where'; silent out)"
+: >"$LODE_CONFIG"
 
 # ---- passwords: refused where others see them, taken from where they do not
 
@@ -137,6 +162,9 @@ row 'LODE_PASSWORD, URL with a host' \
 	"$(lode 1 check nosuch://h/x; says out '^url: nosuch://:\*\*\*@h/x$')"
 row 'LODE_PASSWORD, URL of a file' "$(lode 1 check nosuch:///x; says out '^url: nosuch:///x$')"
 unset LODE_PASSWORD
+# whatever the one who runs this has configured
+LODE_CONFIG=$scratch/lode.conf
+export LODE_CONFIG
 
 printf '%s\nanother line' "$secret" >"$scratch/password"
 row '--password-file' "$(lode 1 check --password-file="$scratch/password" nosuch://u@h/x
@@ -165,11 +193,17 @@ row 'a password of 4094 bytes' "$(lode 1 check --password-file="$scratch/long" n
 # ---- the man page names every command and option, and every variable that help names
 
 manual=$srcdir/tools/lode.1
+format=$srcdir/tools/lode.conf.5
 for word in $({ "$lode" --help; "$lode" check --help; "$lode" plugins --help; } |
 	grep -o -e '--[a-z-]*[a-z]' -e 'LODE_[A-Z_]*' | sort -u); do
 	row "lode.1 has $word" "$(grep -q -e "${word#-}" "$manual" || echo 'it has not')"
 done
+for key in $(sed -n 's/^\t{ "\([a-z_]*\)", offsetof.*/\1/p' "$srcdir/libcore/engine/options.c") \
+	echo isolation url password_file password_env directories; do
+	row "lode.conf.5 has $key" "$(grep -q "^\.It Cm $key\( \|\$\)" "$format" || echo 'it has not')"
+done
 if command -v groff >/dev/null 2>&1; then
 	row 'lode.1 is well formed' "$(groff -mdoc -ww -Tutf8 "$manual" 2>&1 >/dev/null)"
+	row 'lode.conf.5 is well formed' "$(groff -mdoc -ww -Tutf8 "$format" 2>&1 >/dev/null)"
 fi
 plan

@@ -8,7 +8,9 @@ lode=$scratch/lode                       # where any user can run it
 module=$builddir/plugins/sqlite/.libs/lode_sqlite.so
 other=65534                              # an ordinary user, nobody
 me=$(id -u)
-unset LODE_PLUGIN_PATH
+unset LODE_PLUGIN_PATH LODE_CONFIG
+XDG_CONFIG_HOME=$scratch/config          # whatever the one who runs this has configured
+export XDG_CONFIG_HOME
 umask 022
 chmod 711 "$scratch"
 
@@ -85,6 +87,18 @@ row 'a plugin by name' "$(lode "$scratch/own" 1 plugins sqlite nosuch
 	says 'lode plugins: there is no usable plugin "nosuch"')"
 row 'a directory by option' "$(lode '' 0 plugins --directory="$scratch/own" sqlite
 	says "usable $scratch/own/lode_sqlite.so")"
+mkdir "$scratch/config"
+printf '[plugins]\ndirectories = %s:%s\n' "$scratch/none" "$scratch/own" >"$scratch/config/lode.conf"
+row 'a directory of the configuration' "$(lode '' 0 plugins sqlite
+	says "ignored $scratch/none"; says "usable $scratch/own/lode_sqlite.so")"
+echo 'nonsense' >>"$scratch/config/lode.conf"
+row 'a broken configuration' "$(lode "$scratch/own" 1 plugins sqlite
+	says "lode plugins: $scratch/config/lode.conf:3: neither [section] nor key = value"
+	says "usable $scratch/own/lode_sqlite.so")"
+chmod 666 "$scratch/config/lode.conf"
+row 'a configuration of anybody' "$(lode "$scratch/own" 1 plugins sqlite
+	says "lode plugins: $scratch/config/lode.conf: the file is writable by others")"
+rm -r "$scratch/config"
 row 'no plugin at all' "$(lode '' 1 plugins; says 'lode plugins: there is no usable plugin')"
 row 'a directory that is not there' "$(lode "$scratch/none" 1 plugins
 	says "ignored $scratch/none"; says '  reason: No such file or directory')"
@@ -222,11 +236,21 @@ if [ -z "$reason" ]; then
 		"$(lode '' 0 plugins -d "$scratch/own"; says "usable $scratch/own/lode_sqlite.so")"
 	row 'setuid: a directory writable by its group' "$(lode '' 1 plugins -d "$scratch/group"
 		says "ignored $scratch/group"; says '  reason: the directory is writable by its group')"
+	mkdir "$scratch/config"
+	printf '[plugins]\ndirectories = %s\n' "$scratch/own" >"$scratch/config/lode.conf"
+	row "setuid: the user's configuration is not read" "$(lode '' 1 plugins
+		if grep -q '^usable' "$scratch/said"; then cat "$scratch/said"; fi)"
+	row 'setuid: LODE_CONFIG is refused, and it says why' \
+		"$(LODE_CONFIG=$scratch/config/lode.conf; export LODE_CONFIG; lode '' 1 plugins
+		says "ignored $LODE_CONFIG"
+		says '  reason: LODE_CONFIG is not used in a privileged (setuid) process'
+		if grep -q '^usable' "$scratch/said"; then cat "$scratch/said"; fi)"
 	row 'setuid: LODE_PASSWORD is not used' "$(LODE_PASSWORD=hush; export LODE_PASSWORD
 		lode '' 1 check nosuch://u@h/x; says 'url: nosuch://u@h/x')"
 else
 	for name in 'LODE_PLUGIN_PATH is refused, and it says why' 'nothing is loaded from it' \
 		"a directory of root's that the program names" 'a directory writable by its group' \
+		"the user's configuration is not read" 'LODE_CONFIG is refused, and it says why' \
 		'LODE_PASSWORD is not used'; do
 		skip "setuid: $name" "$reason"
 	done
