@@ -21,6 +21,25 @@ has_header() {
 	printf '#include <%s>\n' "$1" | ${CC:-cc} -E - >/dev/null 2>&1
 }
 
+# packages of the servers that tests/servers.sh starts, and of the client libraries for them
+missing_servers() {
+	has openssl || echo openssl
+	has_header libpq-fe.h || has_header postgresql/libpq-fe.h || echo libpq-dev
+	has_header mysql.h || has_header mariadb/mysql.h || echo libmariadb-dev
+	has_header sql.h || echo unixodbc-dev
+	has_header ini.h || echo libinih-dev
+	has initdb || [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || echo postgresql
+	has pgbouncer || echo pgbouncer
+	has mariadbd || [ -x /usr/sbin/mariadbd ] || echo mariadb-server
+	has_odbc_driver psqlodbcw.so || echo odbc-postgresql
+	has_odbc_driver libmaodbc.so || echo odbc-mariadb
+	has_odbc_driver libsqlite3odbc.so || echo libsqliteodbc
+}
+
+has_odbc_driver() {
+	[ -n "$(ls /usr/lib/*/odbc/"$1" /usr/lib*/odbc/"$1" /usr/lib*/"$1" 2>/dev/null)" ]
+}
+
 # Debian packages that are missing for $1: build, test (build and more) or ci (test and more)
 missing_packages() {
 	has "${CC:-cc}" || has gcc || echo gcc
@@ -35,6 +54,7 @@ missing_packages() {
 	[ "$1" = build ] && return
 	has_header check.h || echo check
 	has g++ || has clang++ || echo g++
+	missing_servers
 	[ "$1" = test ] && return
 	has g++ || echo g++
 	has clang || echo clang
