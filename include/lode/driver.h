@@ -768,6 +768,9 @@ typedef struct lode_traits { /* host pre-fills with the base dialect's values, p
 	int32_t savepoint_style;       /* 0 none, 1 SAVEPOINT/RELEASE/ROLLBACK TO SAVEPOINT,
 	                                  2 SAVE TRANSACTION */
 	int32_t reserved1;
+	/* z or NULL: rows_style 3; f(i) is column ci of the row that a scan of rows_table stands on, and
+	 * f(i, key) of the row whose last column, an integer, is the key: cheaper than the columns */
+	const char *rows_function;
 } lode_traits;
 #define LODE_RETURNING_INSERT     0x01u
 #define LODE_RETURNING_UPDATE     0x02u

@@ -17,6 +17,10 @@
 #include "sql/write.h"
 #include "types/value.h"
 
+/* Rows of one statement: enough to hide what a statement costs, few enough that what is read here and
+ * written by the database stays in the processor's cache. */
+#define LODE__WRITE_SLICE ((size_t)1000)
+
 static size_t shape_words(const lode__extent *extent)
 {
 	return (extent->mapper->attribute_count + 63) / 64;
@@ -1019,19 +1023,15 @@ static void become_deleted(lode_session *session, lode__extent *extent, lode__ob
 	leave_links(session, object);
 }
 
-lode_status lode__write_deletes(lode_session *session, lode__extent *extent, void **instances,
-				size_t count)
+static lode_status delete_batch(lode_session *session, lode__extent *extent, const uint64_t *shape,
+				void **instances, size_t count)
 {
-	uint64_t *shape =
-		lode__alloc_array(&session->allocator, shape_words(extent), sizeof *shape);
-	lode_status status =
-		shape ? lode__session_begin(session, true) : lode__session_nomem(session);
+	lode_status status = lode__session_begin(session, true);
 	lode__write *write = status == LODE_OK
 				     ? need_write(session, extent, LODE__WRITE_DELETE, shape, count)
 				     : NULL;
 	int64_t matched = -1;
 
-	lode__release(&session->allocator, shape);
 	if (!write || lode__journal_reserve(session, count) < 0)
 		return session->error.status;
 	status = send(session, extent, write, instances, count, NULL, &matched);
@@ -1042,7 +1042,7 @@ lode_status lode__write_deletes(lode_session *session, lode__extent *extent, voi
 	return status;
 }
 
-/* ---- runs of one shape */
+/* ---- runs of one shape, in slices */
 
 typedef lode_status prepare_function(lode_session *, lode__extent *, lode__object *, uint64_t *);
 typedef lode_status batch_function(lode_session *, lode__extent *, const uint64_t *, void **,
@@ -1065,7 +1065,8 @@ static lode_status write_runs(lode_session *session, lode__extent *extent, void 
 			status = LODE_OK;
 			continue;
 		}
-		if (status == LODE_OK && end > first && memcmp(run, shape, size) != 0) {
+		if (status == LODE_OK && end > first &&
+		    (end - first == LODE__WRITE_SLICE || memcmp(run, shape, size) != 0)) {
 			status = batch(session, extent, run, instances + first, end - first);
 			first = end;
 		}
@@ -1094,9 +1095,21 @@ static lode_status write_all(lode_session *session, lode__extent *extent, void *
 	return status;
 }
 
+/* All rows have one shape: none. */
+static lode_status prepare_delete(lode_session *session, lode__extent *extent, lode__object *object,
+				  uint64_t *shape)
+{
+	(void)session, (void)object;
+	memset(shape, 0, shape_words(extent) * sizeof *shape);
+	return LODE_OK;
+}
+
 lode_status lode__write_inserts(lode_session *session, lode__extent *extent, void **instances,
 				size_t count)
 {
+	/* at once, not slice by slice: growing moves all entries */
+	if (lode__identity_reserve(extent, count) < 0)
+		return lode__session_nomem(session);
 	return write_all(session, extent, instances, count, prepare_insert, insert_batch);
 }
 
@@ -1104,4 +1117,10 @@ lode_status lode__write_updates(lode_session *session, lode__extent *extent, voi
 				size_t count)
 {
 	return write_all(session, extent, instances, count, prepare_update, update_batch);
+}
+
+lode_status lode__write_deletes(lode_session *session, lode__extent *extent, void **instances,
+				size_t count)
+{
+	return write_all(session, extent, instances, count, prepare_delete, delete_batch);
 }

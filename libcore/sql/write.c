@@ -8,11 +8,14 @@
 #include "base/error.h"
 #include "schema/table.h"
 #include "sql/quote.h"
+#include "sql/render.h"
 
 typedef struct lode__writer {
 	lode__buf *sql;
 	const lode__dialect *dialect;
 	const char *rows;           /* name of the row table, or NULL: placeholders */
+	const char *cell;           /* function that gives a value of its row, or NULL: by column */
+	const lode_table_column *key; /* rows are visited by this key, or NULL: as the table is scanned */
 	size_t number;              /* of the last parameter */
 	lode_error *error;
 } lode__writer;
@@ -45,11 +48,14 @@ static lode_status begin(lode__writer *w, lode__buf *sql, const lode__dialect *d
 	w->sql = sql;
 	w->dialect = dialect;
 	w->rows = NULL;
+	w->cell = NULL;
+	w->key = NULL;
 	w->number = 0;
 	w->error = error;
 	if (!rowset)
 		return LODE_OK;
 	w->rows = dialect->traits.rows_table ? dialect->traits.rows_table : "lode_rows";
+	w->cell = dialect->traits.rows_function;
 	if (dialect->traits.rows_style != 3)
 		return lode__error_set(error, LODE_E_UNSUPPORTED,
 		                       "table %s: %s has no row table", table->name, dialect->name);
@@ -69,12 +75,29 @@ static void put_parameter(lode__writer *w, const char *prefix)
 	lode__buf_put_uint(w->sql, w->number - 1);
 }
 
+/* the same where the row is at hand: the scan stands on it, or its key does */
+static void put_cell(lode__writer *w, const char *prefix)
+{
+	if (!w->cell) {
+		put_parameter(w, prefix);
+		return;
+	}
+	lode__buf_puts(w->sql, w->cell);
+	lode__buf_putc(w->sql, '(');
+	lode__buf_put_uint(w->sql, w->number++);
+	if (w->key) {
+		lode__buf_puts(w->sql, ", ");
+		lode__quote_name(w->sql, w->dialect, w->key->name);
+	}
+	lode__buf_putc(w->sql, ')');
+}
+
 static void put_written(lode__writer *w, const lode__write_column *column, const char *prefix)
 {
 	if (column->expression)
 		lode__quote_default(w->sql, w->dialect, column->column, column->expression);
 	else
-		put_parameter(w, prefix);
+		put_cell(w, prefix);
 }
 
 static lode_status put_returning(lode__writer *w, const lode_table *table, uint32_t on,
@@ -136,6 +159,59 @@ lode_status lode__render_insert(lode__buf *sql, const lode__dialect *dialect,
 	return status < 0 ? status : finish(&w, table);
 }
 
+static bool is_integer(const lode__dialect *dialect, const lode_table_column *column)
+{
+	int32_t type = lode__column_sql_type(dialect, column);
+
+	return type == LODE_T_INT16 || type == LODE_T_INT32 || type == LODE_T_INT64;
+}
+
+/* Rows can be visited by their key, each finding its values by it, if it is one integer that stays;
+ * NULL: they have to be joined. */
+static const lode_table_column *find_row_key(const lode__dialect *dialect,
+                                             const lode__write_column *set, size_t set_count,
+                                             const lode_table_column *const *where,
+                                             size_t where_count)
+{
+	if (!dialect->traits.rows_function || where_count != 1 || !is_integer(dialect, where[0]))
+		return NULL;
+	for (size_t i = 0; i < set_count; i++)
+		if (set[i].column == where[0])
+			return NULL;
+	return where[0];
+}
+
+static void put_rows_by_key(lode__writer *w)
+{
+	lode__buf_puts(w->sql, " WHERE ");
+	lode__quote_name(w->sql, w->dialect, w->key->name);
+	lode__buf_puts(w->sql, " IN (SELECT ");
+	put_parameter(w, "");
+	lode__buf_puts(w->sql, " FROM ");
+	lode__buf_puts(w->sql, w->rows);
+	lode__buf_putc(w->sql, ')');
+}
+
+static void put_where(lode__writer *w, const lode_table *table,
+                      const lode_table_column *const *where, size_t where_count)
+{
+	if (w->rows) {
+		lode__buf_puts(w->sql, " FROM ");
+		lode__buf_puts(w->sql, w->rows);
+		lode__buf_puts(w->sql, " AS r");
+	}
+	for (size_t i = 0; i < where_count; i++) {
+		lode__buf_puts(w->sql, i ? " AND " : " WHERE ");
+		if (w->rows) {
+			lode__quote_table(w->sql, w->dialect, table);
+			lode__buf_putc(w->sql, '.');
+		}
+		lode__quote_name(w->sql, w->dialect, where[i]->name);
+		lode__buf_puts(w->sql, " = ");
+		put_parameter(w, "r.");
+	}
+}
+
 lode_status lode__render_update(lode__buf *sql, const lode__dialect *dialect,
                                 const lode_table *table, const lode__write_column *set,
                                 size_t set_count, const lode_table_column *const *where,
@@ -151,7 +227,10 @@ lode_status lode__render_update(lode__buf *sql, const lode__dialect *dialect,
 	if (!set_count || !where_count)
 		return lode__error_set(error, LODE_E_MISUSE,
 		                       "an UPDATE of table %s sets or finds nothing", table->name);
-	if (rowset && dialect->traits.update_from_style != 1)
+	w.key = rowset ? find_row_key(dialect, set, set_count, where, where_count) : NULL;
+	if (!w.key)
+		w.cell = NULL;
+	if (rowset && !w.key && dialect->traits.update_from_style != 1)
 		return lode__error_set(error, LODE_E_UNSUPPORTED, "table %s: %s has no UPDATE ... FROM",
 		                       table->name, dialect->name);
 	lode__buf_puts(sql, "UPDATE ");
@@ -162,21 +241,10 @@ lode_status lode__render_update(lode__buf *sql, const lode__dialect *dialect,
 		lode__buf_puts(sql, " = ");
 		put_written(&w, &set[i], "r.");
 	}
-	if (rowset) {
-		lode__buf_puts(sql, " FROM ");
-		lode__buf_puts(sql, w.rows);
-		lode__buf_puts(sql, " AS r");
-	}
-	for (i = 0; i < where_count; i++) {
-		lode__buf_puts(sql, i ? " AND " : " WHERE ");
-		if (rowset) {
-			lode__quote_table(sql, dialect, table);
-			lode__buf_putc(sql, '.');
-		}
-		lode__quote_name(sql, dialect, where[i]->name);
-		lode__buf_puts(sql, " = ");
-		put_parameter(&w, "r.");
-	}
+	if (w.key)
+		put_rows_by_key(&w);
+	else
+		put_where(&w, table, where, where_count);
 	status = put_returning(&w, table, LODE_RETURNING_UPDATE, returning, returning_count);
 	return status < 0 ? status : finish(&w, table);
 }

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "array.h"
+#include "cell.h"
 #include "error.h"
 #include "functions.h"
 #include "rowset.h"
@@ -95,7 +96,15 @@ void lsq_conn_failed(lode_drv_conn *c, int was_open)
 
 int lsq_conn_command(lode_drv_conn *c, enum lsq_command which)
 {
-	static const char *const text[] = { "BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK" };
+	static const char *const text[] = {
+		"BEGIN",
+		"BEGIN IMMEDIATE",
+		"COMMIT",
+		"ROLLBACK",
+		"SAVEPOINT lode__scope",
+		"ROLLBACK TO lode__scope",
+		"RELEASE lode__scope",
+	};
 	int code = SQLITE_OK;
 
 	if (c->commands[which] == NULL)
@@ -273,6 +282,8 @@ static lode_status register_all(lode_drv_conn *c, lode_err *e)
 
 	if (code == SQLITE_OK)
 		code = lsq_rowset_register(c);
+	if (code == SQLITE_OK)
+		code = lsq_cell_register(c);
 	if (code == SQLITE_OK)
 		code = lsq_array_register(c);
 	return code == SQLITE_OK ? LODE_OK : lsq_error_report(c, code, -1, e);

@@ -15,7 +15,16 @@
 
 struct lsq_rows;
 
-enum lsq_command { LSQ_BEGIN, LSQ_IMMEDIATE, LSQ_COMMIT, LSQ_ROLLBACK, LSQ_COMMANDS };
+enum lsq_command {
+	LSQ_BEGIN,
+	LSQ_IMMEDIATE,
+	LSQ_COMMIT,
+	LSQ_ROLLBACK,
+	LSQ_SCOPE,
+	LSQ_SCOPE_UNDO,
+	LSQ_SCOPE_KEEP,
+	LSQ_COMMANDS
+};
 
 /* what went wrong in a callback below sqlite3_step, which can only say SQLITE_ERROR itself */
 typedef struct lsq_fault {
@@ -29,7 +38,7 @@ struct lode_drv_conn {
 	const lode_host *host;
 	sqlite3 *db;
 	sqlite3_stmt *commands[LSQ_COMMANDS]; /* prepared when first used */
-	const struct lsq_rows *rows;	      /* what lode_rows shows to the statement being run */
+	struct lsq_rows *rows;		      /* what lode_rows shows to the statement being run */
 	lsq_fault fault;
 	int64_t deadline; /* of the statement being run, in milliseconds; 0: none */
 	int busy_timeout; /* milliseconds */

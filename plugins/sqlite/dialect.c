@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 
 #include "array.h"
+#include "cell.h"
 #include "connection.h"
 #include "error.h"
 #include "functions.h"
@@ -96,6 +97,7 @@ static void set_texts(lode_traits *t)
 	LSQ_SET(t, autoinc_suffix, NULL);
 	LSQ_SET(t, decimal_collation, LSQ_DECIMAL_COLLATION);
 	LSQ_SET(t, rows_table, LSQ_ROWS_TABLE);
+	LSQ_SET(t, rows_function, LSQ_CELL_FUNCTION);
 	LSQ_SET(t, array_function, LSQ_ARRAY_FUNCTION);
 	LSQ_SET(t, blob_open, "X'");
 	LSQ_SET(t, blob_close, "'");

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* sqlite/rowset.c - an eponymous virtual table over the strided parameters of a statement.
  *
- * One INSERT ... SELECT, UPDATE ... FROM or DELETE ... IN (SELECT ...) over it replaces n
- * executions.  A cursor takes the rows that the connection shows when it is opened (xFilter), so
- * statements may interleave; the statement sets them before each step.  Its cost is made high so
- * that SQLite scans it once, as the outer loop. */
+ * One INSERT ... SELECT, UPDATE or DELETE ... IN (SELECT ...) over it replaces n executions.  A
+ * cursor takes the rows that the connection shows when it is opened (xFilter), so statements may
+ * interleave; the statement sets them before each step.  Its cost is made high so that SQLite scans
+ * it once, as the outer loop: a statement has one scan, and lode_cell (cell.h) is of its row. */
 #include "rowset.h"
 
 #include <string.h>
 
-#include "bind.h"
+#include "cell.h"
 #include "error.h"
 
 typedef struct rows_table {
@@ -19,8 +19,7 @@ typedef struct rows_table {
 
 typedef struct rows_cursor {
 	sqlite3_vtab_cursor base;
-	const lsq_rows *rows;
-	uint32_t row, end;
+	lsq_rows *rows;
 } rows_cursor;
 
 static int connect_rows(sqlite3 *db, void *aux, int argc, const char *const *argv,
@@ -94,96 +93,38 @@ static int start_rows(sqlite3_vtab_cursor *base, int plan, const char *text, int
 	cursor->rows = c->rows;
 	if (cursor->rows == NULL) {
 		sqlite3_free(base->pVtab->zErrMsg);
-		base->pVtab->zErrMsg = sqlite3_mprintf("this statement was given no rows");
+		base->pVtab->zErrMsg = sqlite3_mprintf(LSQ_NO_ROWS);
 		return SQLITE_ERROR;
 	}
-	cursor->row = cursor->rows->first;
-	cursor->end = cursor->rows->end;
+	cursor->rows->row = cursor->rows->first;
 	return SQLITE_OK;
 }
 
 static int next_row(sqlite3_vtab_cursor *base)
 {
-	((rows_cursor *)base)->row++;
+	((rows_cursor *)base)->rows->row++;
 	return SQLITE_OK;
 }
 
 static int at_end(sqlite3_vtab_cursor *base)
 {
-	const rows_cursor *cursor = (rows_cursor *)base;
+	const lsq_rows *rows = ((rows_cursor *)base)->rows;
 
-	return cursor->row >= cursor->end;
+	return rows->row >= rows->end;
 }
 
-/* The representations that most columns have, without going through a value; 0: not one of them. */
-static int read_common(sqlite3_context *context, const lode_drv_bind *b, const void *cell)
-{
-	const char *text;
-	int64_t i64;
-	int32_t i32;
-	double f64;
-
-	switch (b->repr) {
-	case LODE_R_I64:
-		memcpy(&i64, cell, sizeof i64);
-		sqlite3_result_int64(context, i64);
-		return 1;
-	case LODE_R_I32:
-		memcpy(&i32, cell, sizeof i32);
-		sqlite3_result_int(context, i32);
-		return 1;
-	case LODE_R_F64:
-		memcpy(&f64, cell, sizeof f64);
-		if (f64 != f64)
-			return 0;       /* NaN is refused by the general way */
-		sqlite3_result_double(context, f64);
-		return 1;
-	case LODE_R_CSTR:
-		memcpy(&text, cell, sizeof text);
-		if (text != NULL)
-			sqlite3_result_text(context, text, -1, SQLITE_STATIC);
-		return 1;               /* a result that is not set is NULL */
-	default:
-		return 0;
-	}
-}
-
-static int refuse_cell(lode_drv_conn *c, sqlite3_context *context, const lsq_fault *fault)
-{
-	c->fault = *fault;
-	sqlite3_result_error(context, fault->why, -1);
-	return SQLITE_ERROR;
-}
-
-/* Written text lies in the column's scratch until the next row is read.  A statement that inserts
- * row by row is done with it by then; of any other SQLite is given a copy. */
+/* What SQLite does with the rows of any statement is not known: it may keep text while it reads on. */
 static int read_cell(sqlite3_vtab_cursor *base, sqlite3_context *context, int column)
 {
 	rows_cursor *cursor = (rows_cursor *)base;
-	const lsq_rows *rows = cursor->rows;
-	lode_drv_conn *c = ((rows_table *)base->pVtab)->conn;
-	const lode_drv_bind *b = &rows->binds[column];
-	lsq_fault fault = { LODE_E_MISUSE, (int32_t)cursor->row, (uint32_t)column,
-			    "the statement was given fewer columns" };
-	lsq_value value;
 
-	if ((uint32_t)column >= rows->columns)
-		return refuse_cell(c, context, &fault);
-	if ((b->flags & (LODE_BIND_NOT_NULL | LODE_BIND_NULL_PTR)) && b->sql_type != LODE_T_DECIMAL &&
-	    read_common(context, b, lode_util_cell(b, rows->bases, cursor->row)))
-		return SQLITE_OK;
-	fault.status = lsq_value_load(&value, b, rows->bases, cursor->row,
-				      rows->scratch + (size_t)column * LSQ_SCRATCH, &fault.why);
-	if (fault.status != LODE_OK)
-		return refuse_cell(c, context, &fault);
-	value.scratch = value.scratch && !rows->row_by_row;
-	lsq_value_result(context, &value);
-	return SQLITE_OK;
+	return lsq_cell_result(context, ((rows_table *)base->pVtab)->conn, (uint32_t)column,
+			       cursor->rows->row);
 }
 
 static int row_number(sqlite3_vtab_cursor *base, sqlite3_int64 *out)
 {
-	*out = ((rows_cursor *)base)->row;
+	*out = ((rows_cursor *)base)->rows->row;
 	return SQLITE_OK;
 }
 
@@ -208,7 +149,7 @@ int lsq_rowset_register(lode_drv_conn *c)
 
 /* ---- the rows of one execution */
 
-static int reserve(void **array, uint32_t *capacity, uint32_t wanted, size_t size)
+int lsq_rows_reserve(void **array, uint32_t *capacity, uint32_t wanted, size_t size)
 {
 	void *grown;
 
@@ -225,34 +166,36 @@ static int reserve(void **array, uint32_t *capacity, uint32_t wanted, size_t siz
 lode_status lsq_rows_set(lode_drv_conn *c, lsq_rows *rows, const lode_exec *x, lode_err *e)
 {
 	size_t size = x->bind_size < sizeof(lode_drv_bind) ? x->bind_size : sizeof(lode_drv_bind);
-	void *binds = rows->binds, *bases = rows->bases, *scratch = rows->scratch;
-	int fits = reserve(&binds, &rows->capacity, x->nparams, sizeof(lode_drv_bind));
+	void *columns = rows->columns, *bases = rows->bases;
+	int fits = lsq_rows_reserve(&columns, &rows->capacity, x->nparams, sizeof *rows->columns);
 	uint32_t i;
 
-	fits = fits && reserve(&bases, &rows->base_capacity, x->nbases, sizeof(void *));
-	fits = fits && reserve(&scratch, &rows->scratch_capacity, x->nparams, LSQ_SCRATCH);
-	rows->binds = binds;
+	fits = fits && lsq_rows_reserve(&bases, &rows->base_capacity, x->nbases, sizeof(void *));
+	rows->columns = columns;
 	rows->bases = bases;
-	rows->scratch = scratch;
 	if (!fits)
 		return lsq_error_nomem(c->host, e);
 	for (i = 0; i < x->nparams; i++) {
-		memset(&rows->binds[i], 0, sizeof(lode_drv_bind));
-		memcpy(&rows->binds[i], lode_util_bind_at(x->params, x->bind_size, i), size);
+		lode_drv_bind *b = &rows->columns[i].bind;
+
+		memset(b, 0, sizeof *b);
+		memcpy(b, lode_util_bind_at(x->params, x->bind_size, i), size);
+		rows->columns[i].give = lsq_cell_give(b);
+		rows->columns[i].writes = lsq_value_needs_scratch(b->repr);
 	}
 	for (i = 0; i < x->nbases; i++)
 		rows->bases[i] = x->bases[i];
-	rows->columns = x->nparams;
-	rows->row_by_row = LODE_HAS(x, lode_exec, keys) && x->keys != NULL;
-	rows->first = 0;
+	rows->column_count = x->nparams;
+	rows->indexed = 0;
+	rows->first = rows->row = 0;
 	rows->end = x->nrows;
 	return LODE_OK;
 }
 
 void lsq_rows_dispose(lsq_rows *rows)
 {
-	lsq_host->release(rows->binds);
+	lsq_host->release(rows->columns);
 	lsq_host->release(rows->bases);
-	lsq_host->release(rows->scratch);
+	lsq_host->release(rows->keys);
 	memset(rows, 0, sizeof *rows);
 }

@@ -9,8 +9,6 @@
 
 #include "error.h"
 
-#define LSQ_SCOPE "lode__scope"
-
 static lode_status report(lode_drv_conn *c, int code, lode_err *e)
 {
 	return code == SQLITE_OK ? LODE_OK : lsq_error_report(c, code, -1, e);
@@ -125,10 +123,7 @@ int lsq_scope_enter(lode_drv_conn *c, lsq_scope *scope)
 
 	scope->transaction = sqlite3_get_autocommit(c->db);
 	/* immediate: a read first and the write lock later could fail without waiting */
-	if (scope->transaction)
-		code = lsq_conn_command(c, LSQ_IMMEDIATE);
-	else
-		code = lsq_conn_run(c, "SAVEPOINT " LSQ_SCOPE);
+	code = lsq_conn_command(c, scope->transaction ? LSQ_IMMEDIATE : LSQ_SCOPE);
 	scope->open = code == SQLITE_OK;
 	return code;
 }
@@ -138,7 +133,7 @@ int lsq_scope_undo(lode_drv_conn *c, lsq_scope *scope)
 	if (!scope->open || sqlite3_get_autocommit(c->db))
 		return SQLITE_ABORT;
 	if (!scope->transaction)
-		return lsq_conn_run(c, "ROLLBACK TO " LSQ_SCOPE);
+		return lsq_conn_command(c, LSQ_SCOPE_UNDO);
 	lsq_conn_command(c, LSQ_ROLLBACK);
 	return lsq_conn_command(c, LSQ_IMMEDIATE);
 }
@@ -155,13 +150,14 @@ int lsq_scope_leave(lode_drv_conn *c, lsq_scope *scope, int keep)
 	if (sqlite3_get_autocommit(c->db)) /* SQLite has rolled everything back */
 		return keep ? SQLITE_ABORT : SQLITE_OK;
 	if (keep)
-		code = scope->transaction ? lsq_conn_command(c, LSQ_COMMIT)
-					  : lsq_conn_run(c, "RELEASE " LSQ_SCOPE);
+		code = lsq_conn_command(c, scope->transaction ? LSQ_COMMIT : LSQ_SCOPE_KEEP);
 	if (keep && code == SQLITE_OK)
 		return SQLITE_OK;
-	if (scope->transaction)
+	if (scope->transaction) {
 		lsq_conn_command(c, LSQ_ROLLBACK);
-	else
-		lsq_conn_run(c, "ROLLBACK TO " LSQ_SCOPE ";RELEASE " LSQ_SCOPE);
+	} else {
+		lsq_conn_command(c, LSQ_SCOPE_UNDO);
+		lsq_conn_command(c, LSQ_SCOPE_KEEP);
+	}
 	return code;
 }

@@ -229,7 +229,7 @@ START_TEST(new_parents_and_children_of_two_levels_get_their_keys)
 	LODE_APPEND(sale, lines, LODE_NEW(s.session, Line, .number = 2, .what = "b"));
 	FLUSH(&s);
 	WROTE(&s, "INSERT INTO sale (customer) VALUES (?)\n"
-		  "INSERT INTO line (sale_id, number, what) SELECT c0, c1, c2 FROM lode_rows x2");
+		  "INSERT INTO line (sale_id, number, what) SELECT lode_cell(0), lode_cell(1), lode_cell(2) FROM lode_rows x2");
 	ck_assert_ptr_nonnull(LODE_FIND(s.session, Line, .sale_id = sale->id, .number = 2));
 	WROTE(&s, "");
 }

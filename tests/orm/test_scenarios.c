@@ -31,7 +31,7 @@ START_TEST(test_scenario_01_add_order_does_not_matter_delete_order_reverses)
 	FLUSH(&s);
 	SENT(&s, "BEGIN IMMEDIATE\n"
 		 "INSERT INTO p (name, note) VALUES (?, ?)\n"
-		 "INSERT INTO c (pid, v) SELECT c0, c1 FROM lode_rows x2");
+		 "INSERT INTO c (pid, v) SELECT lode_cell(0), lode_cell(1) FROM lode_rows x2");
 	ck_assert_int_eq(lode_object_state(p), LODE_PERSISTENT);
 	ck_assert(c1->pid.present && c1->pid.value == p->id && c2->pid.value == p->id);
 	ROWS(&s, "SELECT pid || ':' || v FROM c ORDER BY id", "1:1 1:2");
@@ -82,8 +82,8 @@ START_TEST(test_scenario_02_a_tree_goes_by_levels)
 	FLUSH(&s);
 	SENT(&s, "BEGIN IMMEDIATE\n"
 		 "INSERT INTO n (name, parent_id) VALUES (?, ?)\n"
-		 "INSERT INTO n (name, parent_id) SELECT c0, c1 FROM lode_rows x3\n"
-		 "INSERT INTO n (name, parent_id) SELECT c0, c1 FROM lode_rows x3");
+		 "INSERT INTO n (name, parent_id) SELECT lode_cell(0), lode_cell(1) FROM lode_rows x3\n"
+		 "INSERT INTO n (name, parent_id) SELECT lode_cell(0), lode_cell(1) FROM lode_rows x3");
 	ROWS(&s, "SELECT id || '<' || coalesce(parent_id, '') FROM n ORDER BY id",
 	     "1< 2<1 3<1 4<1 5<2 6<3 7<4");
 	ck_assert(!root->parent_id.present);
@@ -172,7 +172,7 @@ START_TEST(test_scenario_04_unset_and_null_are_two_things)
 	FLUSH(&s);
 	SENT(&s,
 	     "BEGIN IMMEDIATE\n"
-	     "INSERT INTO d (b, c) SELECT c0, c1 FROM lode_rows x2\n"
+	     "INSERT INTO d (b, c) SELECT lode_cell(0), lode_cell(1) FROM lode_rows x2\n"
 	     "SELECT d.id, d.a, d.b, d.c FROM d WHERE d.id IN (SELECT value FROM lode_array(?))\n"
 	     "INSERT INTO d (a, b, c) VALUES (?, ?, ?)\n"
 	     "INSERT INTO d (b, c) VALUES (?, ?) RETURNING a");
@@ -279,7 +279,7 @@ START_TEST(test_scenario_07_deleting_a_parent_with_unloaded_children)
 	SENT(&s, "");
 	FLUSH(&s);
 	SENT(&s, "SELECT c.id, c.pid, c.v FROM c WHERE c.pid = ? ORDER BY c.id\n"
-		 "UPDATE c SET pid = r.c0 FROM lode_rows AS r WHERE c.id = r.c1 x2\n"
+		 "UPDATE c SET pid = lode_cell(0, id) WHERE id IN (SELECT c1 FROM lode_rows) x2\n"
 		 "DELETE FROM p WHERE id = ?");
 	ROWS(&s, "SELECT id || coalesce(pid, '-') FROM c", "1- 2-");
 }
@@ -430,8 +430,8 @@ START_TEST(test_scenario_10_orphans)
 	LODE_APPEND(a1, bs, moved);
 	FLUSH(&s);
 	SENT(&s, "BEGIN IMMEDIATE\n"
-		 "INSERT INTO a (name) SELECT c0 FROM lode_rows x2\n"
-		 "INSERT INTO b (name, aid) SELECT c0, c1 FROM lode_rows x2");
+		 "INSERT INTO a (name) SELECT lode_cell(0) FROM lode_rows x2\n"
+		 "INSERT INTO b (name, aid) SELECT lode_cell(0), lode_cell(1) FROM lode_rows x2");
 	ck_assert_int_eq(lode_object_state(never), LODE_TRANSIENT);
 	/* a persistent one that is taken out is deleted, one that is moved is not */
 	LODE_REMOVE(a1, bs, b);
@@ -795,8 +795,8 @@ START_TEST(test_scenario_20_grouping_keeps_the_order)
 
 	FLUSH(&s);
 	SENT(&s, "BEGIN IMMEDIATE\n"
-		 "INSERT INTO p (name, note) SELECT c0, c1 FROM lode_rows x2\n"
-		 "INSERT INTO p (id, name, note) SELECT c0, c1, c2 FROM lode_rows x2\n"
+		 "INSERT INTO p (name, note) SELECT lode_cell(0), lode_cell(1) FROM lode_rows x2\n"
+		 "INSERT INTO p (id, name, note) SELECT lode_cell(0), lode_cell(1), lode_cell(2) FROM lode_rows x2\n"
 		 "INSERT INTO p (name, note) VALUES (?, ?)");
 	ck_assert_int_eq(a->id, 1);
 	ck_assert_int_eq(b->id, 2);

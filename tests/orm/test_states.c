@@ -100,7 +100,7 @@ START_TEST(rows_of_one_shape_are_updated_together_in_the_order_of_their_keys)
 	for (size_t i = 0; i < list.count; i++)
 		LODE_SET(list.items[i], note, "n");
 	FLUSH(&s);
-	SENT(&s, "UPDATE p SET note = r.c0 FROM lode_rows AS r WHERE p.id = r.c1 x3");
+	SENT(&s, "UPDATE p SET note = lode_cell(0, id) WHERE id IN (SELECT c1 FROM lode_rows) x3");
 	ROWS(&s, "SELECT id || note FROM p ORDER BY id", "1n 2n 3n");
 }
 END_TEST
@@ -463,12 +463,61 @@ START_TEST(many_keys_come_back_in_order)
 		p[i] = LODE_ADD(s.session, P, .name = name);
 	}
 	FLUSH(&s);
-	WROTE(&s, "INSERT INTO p (name, note) SELECT c0, c1 FROM lode_rows x50");
+	WROTE(&s, "INSERT INTO p (name, note) SELECT lode_cell(0), lode_cell(1) FROM lode_rows x50");
 	for (int i = 0; i < 50; i++) {
 		snprintf(name, sizeof name, "n%d", i);
 		lode_refresh(s.session, p[i]);
 		ck_assert_str_eq(p[i]->name, name);
 	}
+}
+END_TEST
+
+/* A statement takes at most 1,000 rows; to the objects, slices are one. */
+START_TEST(many_rows_go_in_slices)
+{
+	enum { COUNT = 2500 };
+	static C *all[COUNT];
+
+	for (int i = 0; i < COUNT; i++)
+		all[i] = LODE_ADD(s.session, C, .v = i);
+	FLUSH(&s);
+	WROTE(&s, "INSERT INTO c (pid, v) SELECT lode_cell(0), lode_cell(1) FROM lode_rows x1000\n"
+		  "INSERT INTO c (pid, v) SELECT lode_cell(0), lode_cell(1) FROM lode_rows x1000\n"
+		  "INSERT INTO c (pid, v) SELECT lode_cell(0), lode_cell(1) FROM lode_rows x500");
+	ck_assert_int_eq(all[COUNT - 1]->id, all[0]->id + COUNT - 1);
+	for (int i = 0; i < COUNT; i++)
+		all[i]->v = 2 * i + 1;
+	FLUSH(&s);
+	WROTE(&s, "UPDATE c SET v = lode_cell(0, id) WHERE id IN (SELECT c1 FROM lode_rows) x1000\n"
+		  "UPDATE c SET v = lode_cell(0, id) WHERE id IN (SELECT c1 FROM lode_rows) x1000\n"
+		  "UPDATE c SET v = lode_cell(0, id) WHERE id IN (SELECT c1 FROM lode_rows) x500");
+	ROWS(&s, "SELECT count(*) FROM c WHERE v = 2 * (id - (SELECT min(id) FROM c)) + 1", "2500");
+	for (int i = 0; i < COUNT; i++)
+		lode_delete(s.session, all[i]);
+	FLUSH(&s);
+	WROTE(&s, "DELETE FROM c WHERE id IN (SELECT c0 FROM lode_rows) x1000\n"
+		  "DELETE FROM c WHERE id IN (SELECT c0 FROM lode_rows) x1000\n"
+		  "DELETE FROM c WHERE id IN (SELECT c0 FROM lode_rows) x500");
+	ROWS(&s, "SELECT count(*) FROM c", "0");
+}
+END_TEST
+
+/* What went before in the same flush is undone with the slice that failed. */
+START_TEST(a_slice_that_fails_undoes_those_before)
+{
+	enum { COUNT = 1500 };
+	static P *p[COUNT];
+
+	for (int i = 0; i < COUNT; i++)
+		p[i] = LODE_ADD(s.session, P, .id = i == COUNT - 1 ? 1 : i + 1, .name = "n");
+	ck_assert_int_lt(lode_flush(s.session), 0);
+	ck_assert_int_lt(lode_session_status(s.session), 0);
+	ck_assert_ptr_eq(lode_session_culprit(s.session), p[COUNT - 1]);
+	ck_assert_int_eq(lode_object_state(p[0]), LODE_PERSISTENT);
+	lode_rollback(s.session);
+	ck_assert_int_eq(lode_object_state(p[0]), LODE_TRANSIENT);
+	ck_assert_int_eq(lode_object_state(p[COUNT - 1]), LODE_TRANSIENT);
+	ROWS(&s, "SELECT count(*) FROM p", "0");
 }
 END_TEST
 
@@ -602,7 +651,7 @@ START_TEST(onupdate_of_many_rows_is_read_back)
 	scenario_forget(&s);
 	list.items[0]->c = list.items[1]->c = "c";
 	FLUSH(&s);
-	SENT(&s, "UPDATE t SET c = r.c0, t = 'now' FROM lode_rows AS r WHERE t.id = r.c1 x2\n"
+	SENT(&s, "UPDATE t SET c = lode_cell(0, id), t = 'now' WHERE id IN (SELECT c1 FROM lode_rows) x2\n"
 		 "SELECT t.id, t.c, t.t FROM t WHERE t.id IN (SELECT value FROM lode_array(?))");
 	ck_assert_str_eq(list.items[0]->t, "now");
 	ck_assert_str_eq(list.items[1]->t, "now");
@@ -664,6 +713,8 @@ static void add_unit_tests(TCase *tests)
 	tcase_add_test(tests, a_new_row_may_refer_to_itself);
 	tcase_add_test(tests, objects_with_nothing_but_a_generated_key_are_stored);
 	tcase_add_test(tests, many_keys_come_back_in_order);
+	tcase_add_test(tests, many_rows_go_in_slices);
+	tcase_add_test(tests, a_slice_that_fails_undoes_those_before);
 	tcase_add_test(tests, updates_go_before_inserts_and_deletes_after);
 	tcase_add_test(tests, a_row_switch_survives_commit_and_rollback_of_what_follows);
 	tcase_add_test(tests, an_update_of_a_vanished_row_is_an_error);

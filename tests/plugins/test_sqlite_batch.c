@@ -43,17 +43,25 @@ static const lode_drv_bind item_binds[] = {
 };
 
 #define INSERT_ROWS "INSERT INTO t(a, b) SELECT c0, c1 FROM lode_rows"
+#define INSERT_CELLS "INSERT INTO t(a, b) SELECT lode_cell(0), lode_cell(1) FROM lode_rows"
 #define INSERT_ONE "INSERT INTO t(a, b) VALUES (?, ?)"
 
 /* ---- layouts */
 
-static const uint32_t modes[] = { 0, LODE_EXEC_ROWSET };
+static const struct {
+	uint32_t flags;
+	const char *sql;
+} modes[] = {
+	{ 0, INSERT_ONE },
+	{ LODE_EXEC_ROWSET, INSERT_ROWS },
+	{ LODE_EXEC_ROWSET, INSERT_CELLS },
+};
 
 static void insert_and_sum(const lode_drv_bind *binds, const void *const *bases, uint32_t nbases,
 			   int mode, int64_t sum)
 {
 	lode_exec x = { .struct_size = sizeof x,
-			.flags = modes[mode],
+			.flags = modes[mode].flags,
 			.params = binds,
 			.nparams = 2,
 			.bind_size = sizeof *binds,
@@ -62,7 +70,7 @@ static void insert_and_sum(const lode_drv_bind *binds, const void *const *bases,
 			.nrows = 3,
 			.timeout_ms = -1 };
 	lode_exec_result r = { .struct_size = sizeof r };
-	lode_drv_stmt *s = prepare(c, mode == 1 ? INSERT_ROWS : INSERT_ONE);
+	lode_drv_stmt *s = prepare(c, modes[mode].sql);
 
 	ck_assert_msg(stmt_ops->execute(s, &x, &r, fresh()) == LODE_OK, "%s", failure.message);
 	ck_assert_int_eq(r.affected, 3);
@@ -181,6 +189,176 @@ START_TEST(update_and_delete)
 	items[0].b = "other";
 	ck_assert_int_eq(execute(s, binds, 3, bases, 2, LODE_EXEC_ROWSET, &r), LODE_OK);
 	ck_assert_int_eq(r.affected, 1);
+	stmt_ops->close(s);
+}
+END_TEST
+
+/* ---- every representation by lode_cell */
+
+typedef struct mixed {
+	uint8_t yes;
+	int32_t day;
+	int64_t moment, whole;
+	double real;
+	const char *text, *none;
+	int16_t small;
+	uint8_t is_null;
+} mixed;
+
+#define MIXED(type, representation, member, more)                                                  \
+	{ .repr = representation,                                                                  \
+	  .null_bit = -1,                                                                          \
+	  .flags = more,                                                                           \
+	  .off = offsetof(mixed, member),                                                          \
+	  .null_off = offsetof(mixed, is_null),                                                    \
+	  .stride = sizeof(mixed),                                                                 \
+	  .null_stride = sizeof(mixed),                                                            \
+	  .sql_type = type }
+
+START_TEST(cells_of_every_kind)
+{
+	mixed rows[2] = { { 1, 0, 0, 5, 0.5, "x", NULL, 7, 0 },
+			  { 0, 1, 86400000000, -5, -2, "yy", NULL, 8, 1 } };
+	const void *bases[1] = { rows };
+	const lode_drv_bind binds[] = {
+		MIXED(0, LODE_R_BOOL8, yes, LODE_BIND_NOT_NULL),
+		MIXED(0, LODE_R_DATE32, day, LODE_BIND_NOT_NULL),
+		MIXED(LODE_T_INT64, LODE_R_DATE32, day, LODE_BIND_NOT_NULL),
+		MIXED(0, LODE_R_TS64, moment, LODE_BIND_NOT_NULL),
+		MIXED(LODE_T_INT64, LODE_R_TS64, moment, LODE_BIND_NOT_NULL),
+		MIXED(0, LODE_R_I64, whole, LODE_BIND_NOT_NULL),
+		MIXED(LODE_T_DECIMAL, LODE_R_I64, whole, LODE_BIND_NOT_NULL),
+		MIXED(0, LODE_R_F64, real, LODE_BIND_NOT_NULL),
+		MIXED(0, LODE_R_CSTR, text, LODE_BIND_NULL_PTR),
+		MIXED(0, LODE_R_CSTR, none, LODE_BIND_NULL_PTR),
+		MIXED(0, LODE_R_I16, small, 0),
+	};
+	lode_exec_result r;
+	lode_drv_stmt *s;
+
+	run(c, "CREATE TABLE m(r)");
+	s = prepare(c, "INSERT INTO m SELECT quote(lode_cell(0))||quote(lode_cell(1))||"
+		       "quote(lode_cell(2))||quote(lode_cell(3))||quote(lode_cell(4))||"
+		       "quote(lode_cell(5))||quote(lode_cell(6))||quote(lode_cell(7))||"
+		       "quote(lode_cell(8))||quote(lode_cell(9))||quote(lode_cell(10))"
+		       " FROM lode_rows");
+	ck_assert_msg(execute(s, binds, 11, bases, 2, LODE_EXEC_ROWSET, &r) == LODE_OK, "%s",
+		      failure.message);
+	stmt_ops->close(s);
+	ck_assert_int_eq(
+		read_int(c, "SELECT r = '1''1970-01-01''0''1970-01-01 00:00:00.000000''05''5''"
+			    "0.5''x''NULL7' FROM m LIMIT 1"),
+		1);
+	ck_assert_int_eq(
+		read_int(c, "SELECT r = '0''1970-01-02''1''1970-01-02 00:00:00.000000''"
+			    "86400000000-5''-5''-2.0''yy''NULLNULL' FROM m LIMIT 1 OFFSET 1"),
+		1);
+}
+END_TEST
+
+/* ---- rows by their keys */
+
+static const lode_drv_bind key_bind = { .repr = LODE_R_I64,
+					.null_bit = -1,
+					.flags = LODE_BIND_NOT_NULL,
+					.off = offsetof(item, id),
+					.stride = sizeof(item) };
+
+#define BY_KEY "UPDATE t SET a = lode_cell(0, id), b = lode_cell(1, id) WHERE id IN (SELECT c2 FROM lode_rows)"
+
+/* in order, out of order, and one that is not there */
+static const struct {
+	int64_t keys[3];
+	int64_t affected, sum;
+} orders[] = {
+	{ { 1, 2, 4 }, 3, 10 + 2 * 20 + 4 * 30 + 3 * 3 },
+	{ { 4, 1, 2 }, 3, 4 * 10 + 20 + 2 * 30 + 3 * 3 },
+	{ { 4, 99, 3 }, 2, 4 * 10 + 3 * 30 + 1 + 2 * 2 },
+};
+
+START_TEST(update_by_key)
+{
+	item items[3] = { { orders[_i].keys[0], 10, "new" },
+			  { orders[_i].keys[1], 20, "newer" },
+			  { orders[_i].keys[2], 30, "newest" } };
+	const void *bases[1] = { items };
+	lode_drv_bind binds[3] = { item_binds[0], item_binds[1], key_bind };
+	lode_exec_result r;
+	lode_drv_stmt *s;
+
+	run(c, "INSERT INTO t VALUES (1, 1, 'a'), (2, 2, 'b'), (3, 3, 'c'), (4, 4, 'd')");
+	s = prepare(c, BY_KEY);
+	ck_assert_int_eq(execute(s, binds, 3, bases, 3, LODE_EXEC_ROWSET, &r), LODE_OK);
+	ck_assert_int_eq(r.affected, orders[_i].affected);
+	ck_assert_int_eq(read_int(c, "SELECT sum(id * a) FROM t"), orders[_i].sum);
+	items[0].a = 100;               /* what was found by key is not kept */
+	ck_assert_int_eq(execute(s, binds, 3, bases, 1, LODE_EXEC_ROWSET, &r), LODE_OK);
+	ck_assert_int_eq(r.affected, 1);
+	ck_assert_int_eq(read_int(c, "SELECT count(*) FROM t WHERE a = 100"), 1);
+	stmt_ops->close(s);
+}
+END_TEST
+
+static const struct {
+	const char *sql;
+	uint32_t flags;
+	lode_status status;             /* LODE_OK: some failure */
+	const char *message;
+} refused_cells[] = {
+	{ "SELECT lode_cell(0)", 0, LODE_OK, "given no rows" },
+	{ "SELECT lode_cell(0, 1)", 0, LODE_OK, "given no rows" },
+	{ "INSERT INTO t(b) SELECT lode_cell(2) FROM lode_rows", LODE_EXEC_ROWSET, LODE_E_MISUSE,
+	  "fewer columns" },
+	{ "INSERT INTO t(b) SELECT lode_cell(-1) FROM lode_rows", LODE_EXEC_ROWSET, LODE_E_MISUSE,
+	  "fewer columns" },
+	{ "INSERT INTO t(b) SELECT lode_cell(0, 1) FROM lode_rows", LODE_EXEC_ROWSET, LODE_E_MISUSE,
+	  "integer key" },
+};
+
+START_TEST(cells_that_are_refused)
+{
+	item items[2] = { { 1, 1, "a" }, { 2, 2, "b" } };
+	const void *bases[1] = { items };
+	lode_drv_stmt *s = prepare(c, refused_cells[_i].sql);
+	int rowset = refused_cells[_i].flags != 0;
+	lode_exec_result r;
+	lode_status status = execute(s, rowset ? item_binds : NULL, rowset ? 2 : 0, bases,
+				     rowset ? 2 : 1, refused_cells[_i].flags, &r);
+
+	ck_assert_int_lt(status, 0);
+	if (refused_cells[_i].status < 0)
+		ck_assert_int_eq(status, refused_cells[_i].status);
+	ck_assert_ptr_nonnull(strstr(failure.message, refused_cells[_i].message));
+	stmt_ops->close(s);
+}
+END_TEST
+
+START_TEST(key_of_no_row)
+{
+	item items[2] = { { 1, 1, "a" }, { 2, 2, "b" } };
+	const void *bases[1] = { items };
+	lode_drv_bind binds[2] = { item_binds[1], key_bind };
+	lode_drv_stmt *s = prepare(c, "INSERT INTO t(b) SELECT lode_cell(0, 3) FROM lode_rows");
+	lode_exec_result r;
+
+	ck_assert_int_eq(execute(s, binds, 2, bases, 2, LODE_EXEC_ROWSET, &r), LODE_E_MISUSE);
+	stmt_ops->close(s);
+}
+END_TEST
+
+/* a schema that came with the file must not reach the caller's memory by this way either */
+START_TEST(triggers_cannot_read_cells)
+{
+	item items[2] = { { 1, 1, "a" }, { 2, 2, "b" } };
+	const void *bases[1] = { items };
+	lode_exec_result r;
+	lode_drv_stmt *s;
+
+	run(c, "CREATE TABLE seen(x); CREATE TRIGGER g AFTER INSERT ON t BEGIN"
+	       " INSERT INTO seen VALUES (lode_cell(1)); END");
+	if (conn_ops->prepare(c, INSERT_CELLS, strlen(INSERT_CELLS), NULL, &s, fresh()) < 0)
+		return;
+	ck_assert_int_lt(execute(s, item_binds, 2, bases, 2, LODE_EXEC_ROWSET, &r), 0);
 	stmt_ops->close(s);
 }
 END_TEST
@@ -371,7 +549,7 @@ static void check_key_case(int i, const char *sql, uint32_t flags)
 
 START_TEST(keys_of_a_rowset)
 {
-	check_key_case(_i, INSERT_ROWS, LODE_EXEC_ROWSET);
+	check_key_case(_i, INSERT_CELLS, LODE_EXEC_ROWSET);
 }
 END_TEST
 
@@ -577,12 +755,18 @@ int main(void)
 	int n = (int)(sizeof key_cases / sizeof key_cases[0]);
 
 	tcase_add_checked_fixture(batch, set_up, tear_down);
-	tcase_add_loop_test(batch, array_of_structs, 0, 2);
-	tcase_add_loop_test(batch, array_of_pointers, 0, 2);
-	tcase_add_loop_test(batch, columns_apart, 0, 2);
-	tcase_add_loop_test(batch, one_value_for_all_rows, 0, 2);
+	tcase_add_loop_test(batch, array_of_structs, 0, 3);
+	tcase_add_loop_test(batch, array_of_pointers, 0, 3);
+	tcase_add_loop_test(batch, columns_apart, 0, 3);
+	tcase_add_loop_test(batch, one_value_for_all_rows, 0, 3);
 	tcase_add_test(batch, written_text_is_kept);
 	tcase_add_test(batch, update_and_delete);
+	tcase_add_test(batch, cells_of_every_kind);
+	tcase_add_loop_test(batch, update_by_key, 0, 3);
+	tcase_add_loop_test(batch, cells_that_are_refused, 0,
+			    (int)(sizeof refused_cells / sizeof refused_cells[0]));
+	tcase_add_test(batch, key_of_no_row);
+	tcase_add_test(batch, triggers_cannot_read_cells);
 	tcase_add_loop_test(batch, failing_row_undoes_the_batch, 0, 3);
 	tcase_add_test(batch, goes_on_when_asked);
 	tcase_add_loop_test(batch, keys_of_a_rowset, 0, n);

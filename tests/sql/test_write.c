@@ -16,8 +16,8 @@ static const struct {
 	{ 1, 1, false, 2, 0, 1, -1, "INSERT INTO address (id, email) VALUES ($1, $2) RETURNING id" },
 	{ 1, 0, false, 0, 0, 1, -1, "INSERT INTO address DEFAULT VALUES RETURNING id" },
 	{ 1, 1, false, 3, 0, 0, 1, "INSERT INTO address (id, email, user_id) VALUES ($1, 'd', $2)" },
-	{ 1, 2, true, 3, 0, 0, -1, "INSERT INTO address (id, email, user_id) SELECT c0, c1, c2 FROM lode_rows" },
-	{ 1, 2, true, 3, 0, 0, 1, "INSERT INTO address (id, email, user_id) SELECT c0, 'd', c1 FROM lode_rows" },
+	{ 1, 2, true, 3, 0, 0, -1, "INSERT INTO address (id, email, user_id) SELECT lode_cell(0), lode_cell(1), lode_cell(2) FROM lode_rows" },
+	{ 1, 2, true, 3, 0, 0, 1, "INSERT INTO address (id, email, user_id) SELECT lode_cell(0), 'd', lode_cell(1) FROM lode_rows" },
 	{ 1, 0, true, 3, 0, 0, -1, NULL },
 	{ 1, 2, true, 0, 0, 0, -1, NULL },
 	{ 2, 1, false, 2, 1, 0, -1, "UPDATE address SET id = $1, email = $2 WHERE id = $3" },
@@ -58,6 +58,35 @@ START_TEST(test_render)
 	ck_assert_int_eq(status, rows[_i].sql ? LODE_OK : LODE_E_UNSUPPORTED);
 	if (rows[_i].sql)
 		ck_assert_str_eq(lode__buf_text(&sql), rows[_i].sql);
+	lode__buf_dispose(&sql);
+	shop_close(&shop);
+}
+END_TEST
+
+/* by key, if that is one integer and is not set itself */
+START_TEST(test_update_by_key)
+{
+	lode_error error = LODE_ERROR_INIT;
+	const lode_table_column *const *columns;
+	lode__write_column set[2];
+	lode__buf sql;
+	Shop shop;
+
+	shop_open(&shop);
+	lode__buf_init(&sql, NULL, 10000);
+	columns = (const lode_table_column *const *)shop.address->columns;
+	set[0] = (lode__write_column){ columns[1], NULL };
+	set[1] = (lode__write_column){ columns[2], NULL };
+	ck_assert_int_eq(lode__render_update(&sql, shop_dialect(2), shop.address, set, 2, columns, 1,
+	                                     NULL, 0, true, &error), LODE_OK);
+	ck_assert_str_eq(lode__buf_text(&sql), "UPDATE address SET email = lode_cell(0, id), "
+	                 "user_id = lode_cell(1, id) WHERE id IN (SELECT c2 FROM lode_rows)");
+	lode__buf_dispose(&sql);
+	lode__buf_init(&sql, NULL, 10000);
+	ck_assert_int_eq(lode__render_update(&sql, shop_dialect(2), shop.address, set + 1, 1,
+	                                     columns + 1, 1, NULL, 0, true, &error), LODE_OK);
+	ck_assert_str_eq(lode__buf_text(&sql), "UPDATE address SET user_id = r.c0 FROM lode_rows AS r "
+	                 "WHERE address.email = r.c1");
 	lode__buf_dispose(&sql);
 	shop_close(&shop);
 }
@@ -146,6 +175,7 @@ int main(void)
 	TCase *tcase = tcase_create("write");
 
 	tcase_add_loop_test(tcase, test_render, 0, (int)(sizeof(rows) / sizeof(*rows)));
+	tcase_add_test(tcase, test_update_by_key);
 	tcase_add_test(tcase, test_kept_runs_again);
 	tcase_add_test(tcase, test_taken_is_not_run);
 	tcase_add_test(tcase, test_shared_expression);
