@@ -204,12 +204,30 @@ typedef int32_t lode_isolation;
 #define LODE_ISOLATION_SERIALIZABLE 5
 #define LODE_ISOLATION_AUTOCOMMIT 6 /* each statement by itself; begin and commit do nothing */
 
+/** What an engine does with its connections: LODE_POOL_*. */
+#define LODE_POOL_QUEUE 0  /* keep some for whoever comes next; threads wait in turn */
+#define LODE_POOL_NONE 1   /* keep none: each is opened when asked for and closed when given back */
+#define LODE_POOL_STATIC 2 /* one, which is kept; threads wait for it in turn */
+#define LODE_POOL_THREAD 3 /* a thread gets back the one it had before, never another thread's */
+#define LODE_POOL_ASSERT 4 /* one; asking for a second meanwhile is LODE_E_STATE: finds leaks */
+
+/**
+ * Called before each connection that an engine opens, by the thread that needs it: may change how.
+ * For passwords that expire, or another host of several.
+ * @param context  connect_context of the engine's options
+ * @param parts    those of the engine's URL; members but dialect and driver may be replaced, by
+ *                 texts that live until the connection is opened
+ * @return LODE_OK; a negative status, which whoever needs the connection gets
+ */
+typedef lode_status lode_connect_function(void *context, lode_url_parts *parts);
+
 #define LODE_NONE (-1)           /* in options, where 0 reads as "default": none at all */
 
 /**
- * How an engine works.  Zero is the default of each member.  The URL's options pool_size,
- * pool_overflow, pool_timeout_ms, pool_recycle_s, isolation, echo, timeout_ms, connect_timeout_ms
- * and statement_cache override these; echo takes on, off, true and false as well as 0, 1 and 2.
+ * How an engine works.  Zero is the default of each member.  The URL's options of the same names
+ * override these: pool (queue, none, static, thread, assert), pool_size, pool_overflow,
+ * pool_timeout_ms, pool_recycle_s, pool_ping_s, connect_timeout_ms, timeout_ms, statement_cache,
+ * plan_cache, isolation (its words) and echo (on, off, true and false as well as 0, 1 and 2).
  * Grows only at its end.
  */
 typedef struct lode_engine_options {
@@ -230,11 +248,16 @@ typedef struct lode_engine_options {
 	void *log_context;
 	const char *name;            /* stands in front of log lines; copied; may be NULL */
 	const lode_allocator *allocator;
+	int32_t pool;                /* LODE_POOL_* */
+	int32_t pool_ping_s;         /* one that was idle for so long is asked whether it is still
+	                                there before it is used; default 1, or LODE_NONE: never */
+	lode_connect_function *connect;
+	void *connect_context;
 } lode_engine_options;
 
 #define LODE_ENGINE_OPTIONS_INIT \
 	{ (uint32_t)sizeof(lode_engine_options), 0, 0, 0, 0, 0, 0, 0, 0, \
-	  LODE_ISOLATION_DEFAULT, 0, 0, NULL, NULL, NULL, NULL }
+	  LODE_ISOLATION_DEFAULT, 0, 0, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL }
 
 /**
  * Open an engine: reads the URL and loads the plugin it names, but connects to nothing.

@@ -18,6 +18,7 @@
 #define POOL_SIZE 5
 #define POOL_OVERFLOW 10
 #define POOL_TIMEOUT_MS 30000
+#define POOL_PING_S 1
 #define CONNECT_TIMEOUT_MS 10000
 #define STATEMENT_CACHE 100
 #define PLAN_CACHE 500
@@ -67,20 +68,43 @@ static void apply_log(lode_engine *engine, const lode_engine_options *options)
 	engine->log_values = options->echo > 1;
 }
 
-static void apply_options(lode_engine *engine, const lode_engine_options *options)
+static void apply_pool(lode_engine *engine, const lode_engine_options *options)
 {
 	lode__pool_state *pool = &engine->pool;
 
-	pool->single = is_memory(engine);
+	pool->kind = options->pool;
 	pool->size = (uint32_t)or_default(options->pool_size, POOL_SIZE, 1);
 	pool->overflow = (uint32_t)or_default(options->pool_overflow, POOL_OVERFLOW, 0);
 	pool->timeout_ms = or_default(options->pool_timeout_ms, POOL_TIMEOUT_MS, 0);
 	pool->recycle_usec = (int64_t)or_default(options->pool_recycle_s, 0, 0) * 1000000;
-	if (pool->single) {
+	pool->ping_usec = options->pool_ping_s < 0
+	                          ? -1
+	                          : (int64_t)or_default(options->pool_ping_s, POOL_PING_S, 0) *
+	                                    1000000;
+	/* a database in memory is its connection: none would be empty, two would be two; of threads
+	 * each may have its own */
+	pool->single = is_memory(engine) && pool->kind != LODE_POOL_THREAD;
+	if (pool->kind == LODE_POOL_NONE && !pool->single) {
+		pool->size = 0;
+		pool->overflow = UINT32_MAX;
+	}
+	if (pool->single || pool->kind == LODE_POOL_STATIC || pool->kind == LODE_POOL_ASSERT) {
 		pool->size = 1;
 		pool->overflow = 0;
-		pool->recycle_usec = 0;
 	}
+	if (pool->kind == LODE_POOL_ASSERT)
+		pool->timeout_ms = 0;
+	if (pool->single) {
+		pool->recycle_usec = 0;
+		pool->ping_usec = -1;
+	}
+}
+
+static void apply_options(lode_engine *engine, const lode_engine_options *options)
+{
+	apply_pool(engine, options);
+	engine->connect = options->connect;
+	engine->connect_context = options->connect_context;
 	engine->connect_timeout_ms = or_default(options->connect_timeout_ms, CONNECT_TIMEOUT_MS, -1);
 	engine->timeout_ms = or_default(options->timeout_ms, -1, -1);
 	engine->statement_cache = (uint32_t)or_default(options->statement_cache, STATEMENT_CACHE, 0);
@@ -113,7 +137,6 @@ static lode_status fill_engine(lode_engine *engine, const char *const *places,
 	lode_engine_options options;
 	lode_status status;
 
-	engine->driver_options.url = engine->url;
 	status = lode__plugin_driver(&engine->driver, engine->url->parts.dialect,
 	                             engine->url->parts.driver, error);
 	if (status == LODE_OK)
@@ -277,6 +300,7 @@ const char *lode_engine_dialect_name(const lode_engine *engine)
 		return "";
 	if (engine->named)
 		return engine->named->dialect.name;
+	lode__engine_settle((lode_engine *)engine);
 	pthread_mutex_lock((pthread_mutex_t *)&engine->dialect_mutex);
 	if (engine->dialect)
 		name = engine->dialect->name;
@@ -289,6 +313,7 @@ const lode__dialect *lode__engine_dialect(lode_engine *engine, lode_error *error
 	const lode__dialect *dialect;
 	lode__link *link;
 
+	lode__engine_settle(engine);
 	pthread_mutex_lock(&engine->dialect_mutex);
 	dialect = engine->dialect;
 	pthread_mutex_unlock(&engine->dialect_mutex);

@@ -255,9 +255,16 @@ static void make_loader_mutex(void)
 	pthread_mutexattr_destroy(&attributes);
 }
 
+static void start_loader(void)
+{
+	make_loader_mutex();
+	/* nobody loads while the process forks: a child could never lock again */
+	pthread_atfork(lode__loader_lock, lode__loader_unlock, make_loader_mutex);
+}
+
 void lode__loader_lock(void)
 {
-	pthread_once(&loader_once, make_loader_mutex);
+	pthread_once(&loader_once, start_loader);
 	pthread_mutex_lock(&loader_mutex);
 }
 

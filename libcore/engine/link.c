@@ -25,24 +25,56 @@ int64_t lode__clock_usec(void)
 
 /* ---------------------------------------------------------------- open and close */
 
-static lode_status connect_driver(lode__link *link, lode_error *error)
+static lode_status open_driver(lode__link *link, const lode_url *url, lode_error *error)
 {
 	lode_engine *engine = link->engine;
 	struct lode_err err = LODE__ERR_INIT(error, engine->named ? engine->dialect : NULL);
+	lode_options options = { url };
 	lode_connect how = { .struct_size = (uint32_t)sizeof how };
 	lode_status status;
 
-	how.url = lode_url_redacted(engine->url);
-	how.options = &engine->driver_options;
+	how.url = lode_url_redacted(url);
+	how.options = &options;
 	how.hconn = (lode_hconn *)link;
 	how.timeout_ms = engine->connect_timeout_ms;
 	status = link->ops->open(&how, &link->connection, &err);
-	if (status < 0) {
+	if (status < 0)
 		link->connection = NULL;
-		return lode__err_finish(&err, status, "connect", NULL, 0);
-	}
+	return status < 0 ? lode__err_finish(&err, status, "connect", NULL, 0) : LODE_OK;
+}
+
+/* let the application change how, for this connection */
+static lode_status open_as_told(lode__link *link, lode_error *error)
+{
+	lode_engine *engine = link->engine;
+	lode_url_parts parts = engine->url->parts;
+	lode_status status = engine->connect(engine->connect_context, &parts);
+	lode_url *url;
+
+	if (status < 0)
+		return lode__error_set(error, status,
+		                       "the connect function of the engine gives %s",
+		                       lode_status_name(status));
+	parts.dialect = engine->url->parts.dialect;    /* the plugin is chosen */
+	parts.driver = engine->url->parts.driver;
+	url = lode__url_new(&parts, &engine->allocator, error);
+	if (!url)
+		return LODE_E_CONFIG;
+	status = open_driver(link, url, error);
+	lode_url_free(url);
+	return status;
+}
+
+static lode_status connect_driver(lode__link *link, lode_error *error)
+{
+	struct lode_err err = LODE__ERR_INIT(error, NULL);
+	lode_status status = link->engine->connect ? open_as_told(link, error)
+	                                           : open_driver(link, link->engine->url, error);
+
+	if (status != LODE_OK)
+		return status;
 	link->info.struct_size = (uint32_t)sizeof link->info;
-	link->info.caps = engine->driver->driver.caps;
+	link->info.caps = link->engine->driver->driver.caps;
 	link->info.backend_id = -1;
 	status = link->ops->info(link->connection, &link->info, &err);
 	return status < 0 ? lode__err_finish(&err, status, "connect", NULL, 0) : LODE_OK;
@@ -111,6 +143,18 @@ lode_status lode__link_reset(lode__link *link)
 		return status;
 	state = link->ops->tx_state(link->connection);
 	return state == LODE_TXS_OPEN || state == LODE_TXS_FAILED ? LODE_E_STATE : LODE_OK;
+}
+
+/* the driver's way, else the dialect's statement */
+lode_status lode__link_ping(lode__link *link)
+{
+	struct lode_err err = LODE__ERR_INIT(NULL, link->dialect);
+	lode_status status = link->ops->ping(link->connection, 0, &err);
+	const char *sql = link->dialect->traits.ping_sql;
+
+	if (status != LODE_E_UNSUPPORTED)
+		return status;
+	return sql && *sql ? lode__link_run(link, sql, strlen(sql), NULL) : LODE_OK;
 }
 
 /* ---------------------------------------------------------------- failures */

@@ -8,6 +8,7 @@
 #ifndef LODE_ENGINE_LINK_H
 #define LODE_ENGINE_LINK_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -45,6 +46,8 @@ struct lode__link {
 	uint64_t generation;         /* of the pool when it was opened */
 	uint32_t fork;               /* lode__fork_count() of the process that opened it */
 	int64_t born;                /* lode__clock_usec() */
+	int64_t idle_since;          /* the same, while it is in the pool */
+	pthread_t thread;            /* that took it last */
 	lode__link *next;            /* pool: the next idle one */
 };
 
@@ -94,6 +97,7 @@ lode_status lode__link_open(lode__link **out, lode_engine *engine, lode_error *e
 void lode__link_close(lode__link *link);
 void lode__link_abandon(lode__link *link);   /* in a forked child: says nothing to the server */
 lode_status lode__link_reset(lode__link *link);   /* before it goes back to the pool */
+lode_status lode__link_ping(lode__link *link);    /* is it still there?  Not within a transaction */
 
 /* dead, foreign process, deadline: what forbids a call now */
 lode_status lode__link_check(lode__link *link, lode_error *error);

@@ -22,6 +22,7 @@ static const struct {
 	{ "pool_overflow", offsetof(lode_engine_options, pool_overflow), 0 },
 	{ "pool_timeout_ms", offsetof(lode_engine_options, pool_timeout_ms), 0 },
 	{ "pool_recycle_s", offsetof(lode_engine_options, pool_recycle_s), 0 },
+	{ "pool_ping_s", offsetof(lode_engine_options, pool_ping_s), 0 },
 	{ "connect_timeout_ms", offsetof(lode_engine_options, connect_timeout_ms), 0 },
 	{ "timeout_ms", offsetof(lode_engine_options, timeout_ms), 0 },
 	{ "statement_cache", offsetof(lode_engine_options, statement_cache), 0 },
@@ -63,6 +64,21 @@ static lode_status read_isolation(lode_engine_options *options, const char *valu
 	return lode__error_set(error, LODE_E_CONFIG,
 	                       "%s: isolation is one of default, read_uncommitted, read_committed, "
 	                       "repeatable_read, snapshot, serializable, autocommit", place);
+}
+
+static const char *const pool_words[] = { "queue", "none", "static", "thread", "assert" };
+#define POOL_WORDS (sizeof pool_words / sizeof *pool_words)
+
+static lode_status read_pool(lode_engine_options *options, const char *value, const char *place,
+                             lode_error *error)
+{
+	for (size_t i = 0; i < POOL_WORDS; i++)
+		if (strcmp(pool_words[i], value) == 0) {
+			options->pool = (int32_t)i;
+			return LODE_OK;
+		}
+	return lode__error_set(error, LODE_E_CONFIG,
+	                       "%s: pool is one of queue, none, static, thread, assert", place);
 }
 
 static const struct {
@@ -112,6 +128,7 @@ static lode_status unknown_option(const lode_driver *driver, const char *name, c
 		lode__near_offer(&near, number_options[i].name);
 	lode__near_offer(&near, "echo");
 	lode__near_offer(&near, "isolation");
+	lode__near_offer(&near, "pool");
 	for (const char *const *at = driver->option_keys; at && *at; at++)
 		lode__near_offer(&near, *at);
 	return lode__error_set(error, LODE_E_CONFIG,
@@ -128,6 +145,8 @@ lode_status lode__engine_option_read(lode_engine_options *options, const lode_ur
 			return read_number(options, i, option->value, place, error);
 	if (strcmp(option->key, "isolation") == 0)
 		return read_isolation(options, option->value, place, error);
+	if (strcmp(option->key, "pool") == 0)
+		return read_pool(options, option->value, place, error);
 	if (strcmp(option->key, "echo") == 0)
 		return read_echo(options, option->value, place, error);
 	return LODE_NOT_FOUND;
@@ -143,9 +162,10 @@ lode_status lode__engine_options_read(lode_engine_options *out, const lode_engin
 	if (given)
 		memcpy(out, given,
 		       given->struct_size < sizeof *out ? given->struct_size : sizeof *out);
-	if (out->isolation < 0 || out->isolation > LODE_ISOLATION_AUTOCOMMIT || out->pool_size < 0)
+	if (out->isolation < 0 || out->isolation > LODE_ISOLATION_AUTOCOMMIT ||
+	    out->pool_size < 0 || out->pool < LODE_POOL_QUEUE || out->pool > LODE_POOL_ASSERT)
 		return lode__error_set(error, LODE_E_CONFIG,
-		                       "lode_engine_open: isolation or pool_size is out of range");
+		                       "lode_engine_open: isolation, pool or pool_size is out of range");
 	for (size_t i = 0; status >= 0 && i < url->parts.option_count; i++) {
 		const lode_url_option *option = &url->parts.options[i];
 		const char *place = places ? places[i] : "URL";

@@ -59,6 +59,7 @@ lode__plan *lode__plans_find(lode_engine *engine, const void *key, size_t size, 
 	lode__plan_cache *cache = &engine->plans;
 	lode__plan *plan;
 
+	lode__engine_settle(engine);
 	pthread_mutex_lock(&cache->mutex);
 	plan = find_plan(cache, key, size, hash);
 	if (plan) {
@@ -137,6 +138,16 @@ void lode__plan_cache_open(lode_engine *engine, uint32_t limit)
 		cache->slots = lode__alloc_array(&engine->allocator, count, sizeof *cache->slots);
 	cache->slot_count = cache->slots ? count : 0;
 	cache->limit = cache->slots ? limit : 0;    /* without memory: without cache */
+}
+
+void lode__plan_cache_abandon(lode_engine *engine)
+{
+	lode__plan_cache *cache = &engine->plans;
+
+	cache->newest = cache->oldest = NULL;
+	cache->count = 0;
+	if (cache->slots)
+		memset(cache->slots, 0, cache->slot_count * sizeof(lode__plan *));
 }
 
 void lode__plan_cache_close(lode_engine *engine)

@@ -2,66 +2,57 @@
 /* engine/pool.c - the connections of an engine.
  *
  * Last in, first out, so that a quiet engine lets the others age.  When all are in use threads queue
- * and a connection that comes back goes to the first of them by hand: nobody overtakes.  Opening and
- * closing happen outside the mutex, counted before.
- * After a fork the child finds its count of forks ahead of the pool's: it starts a new mutex (the
- * old one may have been locked by a thread that is not there) and abandons what is idle. */
-#include <errno.h>
+ * and a connection that comes back goes to the first of them by hand: nobody overtakes.  Opening,
+ * closing and asking whether a connection is still there happen outside the mutex, counted before.
+ * After a fork the child abandons what is idle, and all that a thread which is not there was
+ * changing. */
 #include <pthread.h>
-#include <stdatomic.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/error.h"
 #include "engine/state.h"
 
 /* ---------------------------------------------------------------- forks */
 
-static atomic_uint forks;
-static pthread_once_t forks_once = PTHREAD_ONCE_INIT;
-
-static void count_fork(void)
+/* a mutex of the parent's; false: a thread that is not here holds it, and what it guards may be half
+ * changed */
+static bool revive(pthread_mutex_t *mutex)
 {
-	atomic_fetch_add_explicit(&forks, 1, memory_order_relaxed);
+	if (pthread_mutex_trylock(mutex) == 0) {
+		pthread_mutex_unlock(mutex);
+		return true;
+	}
+	pthread_mutex_init(mutex, NULL);
+	return false;
 }
 
-static void watch_forks(void)
-{
-	pthread_atfork(NULL, NULL, count_fork);
-}
-
-uint32_t lode__fork_count(void)
-{
-	return atomic_load_explicit(&forks, memory_order_relaxed);
-}
-
-static void start_mutex(lode__pool_state *pool)
-{
-	pthread_mutex_init(&pool->mutex, NULL);
-	pool->fork = lode__fork_count();
-}
-
-/* first use in a child: nothing of the parent's is touched on the wire */
-static void settle_fork(lode_engine *engine)
+/* nothing of the parent's is touched on the wire */
+static void leave_to_parent(lode_engine *engine)
 {
 	lode__pool_state *pool = &engine->pool;
-	lode__link *idle;
+	lode__link *idle = revive(&pool->mutex) ? pool->idle : NULL;
 
-	if (pool->fork == lode__fork_count())
-		return;
-	idle = pool->idle;
 	pool->idle = NULL;
-	pool->idle_count = pool->waiting = pool->open = 0;
-	pool->first = pool->last = NULL;
-	start_mutex(pool);
-	pthread_mutex_init(&engine->plans.mutex, NULL);
-	pthread_mutex_init(&engine->dialect_mutex, NULL);
+	pool->idle_count = pool->open = 0;
+	pool->waiters = (lode__waiters){ 0 };
+	if (!revive(&engine->plans.mutex))
+		lode__plan_cache_abandon(engine);
+	if (!revive(&engine->dialect_mutex) && !engine->dialect)
+		lode__arena_init(&engine->dialect_arena, &engine->allocator, 0);
 	while (idle) {
 		lode__link *next = idle->next;
 
 		lode__link_abandon(idle);
 		idle = next;
 	}
+}
+
+void lode__engine_settle(lode_engine *engine)
+{
+	if (!lode__fork_settle(&engine->pool.fork))
+		return;
+	leave_to_parent(engine);
+	lode__fork_settled(&engine->pool.fork);
 	lode__log(&engine->logger, LODE_LOG_WARNING, LODE_W_FORK,
 	          "the process was forked: connections of the parent are left to it");
 }
@@ -70,8 +61,9 @@ static void settle_fork(lode_engine *engine)
 
 void lode__pool_open(lode_engine *engine)
 {
-	pthread_once(&forks_once, watch_forks);
-	start_mutex(&engine->pool);
+	lode__forks_watch();
+	pthread_mutex_init(&engine->pool.mutex, NULL);
+	lode__fork_mark_init(&engine->pool.fork);
 	engine->pool.generation = 1;
 }
 
@@ -91,7 +83,7 @@ void lode__pool_invalidate(lode_engine *engine, const lode__link *link)
 {
 	lode__pool_state *pool = &engine->pool;
 
-	if (pool->fork != lode__fork_count())
+	if (!lode__fork_is_ours(&pool->fork))
 		return;
 	pthread_mutex_lock(&pool->mutex);
 	/* once for all that fail of the same outage */
@@ -102,150 +94,110 @@ void lode__pool_invalidate(lode_engine *engine, const lode__link *link)
 
 /* ---------------------------------------------------------------- under the mutex */
 
+static bool is_own(const lode__link *link)
+{
+	return pthread_equal(link->thread, pthread_self());
+}
+
+/* the last that came back; of a pool of threads, the last of this thread */
 static lode__link *pop_idle(lode__pool_state *pool)
 {
-	lode__link *link = pool->idle;
+	lode__link **at = &pool->idle, *link;
 
-	pool->idle = link->next;
+	while (pool->kind == LODE_POOL_THREAD && *at && !is_own(*at))
+		at = &(*at)->next;
+	link = *at;
+	if (!link)
+		return NULL;
+	*at = link->next;
 	link->next = NULL;
 	pool->idle_count--;
 	return link;
 }
 
+/* the one that is idle longest, whosoever it was */
+static lode__link *pop_oldest(lode__pool_state *pool)
+{
+	lode__link **at = &pool->idle, *link;
+
+	while (*at && (*at)->next)
+		at = &(*at)->next;
+	link = *at;
+	*at = NULL;
+	if (link)
+		pool->idle_count--;
+	return link;
+}
+
 static void push_idle(lode__pool_state *pool, lode__link *link)
 {
+	link->idle_since = lode__clock_usec();
 	link->next = pool->idle;
 	pool->idle = link;
 	pool->idle_count++;
 }
 
-static void remove_waiter(lode__pool_state *pool, lode__waiter *waiter)
-{
-	lode__waiter *before = NULL, *at = pool->first;
-
-	while (at && at != waiter) {
-		before = at;
-		at = at->next;
-	}
-	if (!at)
-		return;
-	if (before)
-		before->next = at->next;
-	else
-		pool->first = at->next;
-	if (pool->last == at)
-		pool->last = before;
-	pool->waiting--;
-}
-
-/* give the first in the queue a connection, or leave to open one (already counted) */
-static bool serve_waiter(lode__pool_state *pool, lode__link *link)
-{
-	lode__waiter *waiter = pool->first;
-
-	if (!waiter)
-		return false;
-	remove_waiter(pool, waiter);
-	waiter->link = link;
-	waiter->may_open = link == NULL;
-	pthread_cond_signal(&waiter->wake);
-	return true;
-}
-
 /* one connection is gone, or could not be opened */
 static void count_closed(lode__pool_state *pool)
 {
-	if (!serve_waiter(pool, NULL))
+	if (!lode__waiters_serve(&pool->waiters, NULL))
 		pool->open--;
 }
 
 /* ---------------------------------------------------------------- taking */
 
-static void make_deadline(struct timespec *until, int32_t timeout_ms)
+static lode_status report_full(const lode__pool_state *pool, lode_error *error)
 {
-	clock_gettime(CLOCK_MONOTONIC, until);
-	until->tv_sec += timeout_ms / 1000;
-	until->tv_nsec += (long)(timeout_ms % 1000) * 1000000;
-	if (until->tv_nsec >= 1000000000) {
-		until->tv_sec++;
-		until->tv_nsec -= 1000000000;
-	}
-}
+	int32_t waited = pool->timeout_ms;
 
-static void start_waiter(lode__waiter *waiter)
-{
-	pthread_condattr_t attributes;
-
-	memset(waiter, 0, sizeof *waiter);
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&waiter->wake, &attributes);
-	pthread_condattr_destroy(&attributes);
-}
-
-/* queue up; true: the waiter was served */
-static bool wait_turn(lode__pool_state *pool, lode__waiter *waiter)
-{
-	struct timespec until;
-	int result = 0;
-
-	make_deadline(&until, pool->timeout_ms);
-	if (pool->last)
-		pool->last->next = waiter;
-	else
-		pool->first = waiter;
-	pool->last = waiter;
-	pool->waiting++;
-	while (!waiter->link && !waiter->may_open && result != ETIMEDOUT)
-		result = pthread_cond_timedwait(&waiter->wake, &pool->mutex, &until);
-	if (waiter->link || waiter->may_open)
-		return true;
-	remove_waiter(pool, waiter);
-	return false;
-}
-
-static void report_timeout(const lode__pool_state *pool, lode_error *error)
-{
+	if (pool->kind == LODE_POOL_ASSERT)
+		return lode__error_set(error, LODE_E_STATE,
+		                       "a connection is in use, and this engine (pool=assert) allows "
+		                       "one: close it first");
 	if (pool->single)
-		lode__error_set(error, LODE_E_POOL_TIMEOUT,
-		                "an in-memory database is one connection, and it was in use for %d ms: "
-		                "end the other transaction first",
-		                (int)pool->timeout_ms);
-	else
-		lode__error_set(error, LODE_E_POOL_TIMEOUT,
-		                "all %u connections (pool_size %u + pool_overflow %u) were in use for "
-		                "%d ms: end transactions sooner, or raise pool_size or pool_timeout_ms",
-		                pool->size + pool->overflow, pool->size, pool->overflow,
-		                (int)pool->timeout_ms);
+		return lode__error_set(error, LODE_E_POOL_TIMEOUT,
+		                       "an in-memory database is one connection, and it was in use "
+		                       "for %d ms: end the other transaction first",
+		                       (int)waited);
+	if (pool->kind == LODE_POOL_STATIC)
+		return lode__error_set(error, LODE_E_POOL_TIMEOUT,
+		                       "the one connection (pool=static) was in use for %d ms: end "
+		                       "the other transaction first",
+		                       (int)waited);
+	return lode__error_set(error, LODE_E_POOL_TIMEOUT,
+	                       "all %u connections (pool_size %u + pool_overflow %u) were in use for "
+	                       "%d ms: end transactions sooner, or raise pool_size or pool_timeout_ms",
+	                       pool->size + pool->overflow, pool->size, pool->overflow, (int)waited);
 }
 
-/* LODE_OK: *out is a link, perhaps stale, or NULL for "open one" */
+/* true: *out is a link, perhaps one that is not to be used, or NULL for "open one" */
+static bool find_place(lode__pool_state *pool, lode__link **out)
+{
+	*out = pop_idle(pool);
+	if (*out)
+		return true;
+	if (pool->open < pool->size + pool->overflow) {
+		pool->open++;
+		return true;
+	}
+	*out = pop_oldest(pool);    /* of another thread: makes room */
+	if (*out)
+		return true;
+	return pool->timeout_ms > 0 &&
+	       lode__waiters_wait(&pool->waiters, &pool->mutex, pool->timeout_ms, out);
+}
+
 static lode_status take_place(lode__pool_state *pool, lode__link **out, bool *stale,
                               lode_error *error)
 {
-	lode__waiter waiter;
-	lode_status status = LODE_OK;
+	bool found;
 
-	*out = NULL;
 	pthread_mutex_lock(&pool->mutex);
-	if (pool->idle) {
-		*out = pop_idle(pool);
-	} else if (pool->open < pool->size + pool->overflow) {
-		pool->open++;
-	} else {
-		start_waiter(&waiter);
-		if (pool->timeout_ms > 0 && wait_turn(pool, &waiter)) {
-			*out = waiter.link;
-		} else {
-			status = LODE_E_POOL_TIMEOUT;
-		}
-		pthread_cond_destroy(&waiter.wake);
-	}
-	*stale = *out && is_stale(pool, *out);
+	found = find_place(pool, out);
+	*stale = *out && (is_stale(pool, *out) ||
+	                  (pool->kind == LODE_POOL_THREAD && !is_own(*out)));
 	pthread_mutex_unlock(&pool->mutex);
-	if (status != LODE_OK)
-		report_timeout(pool, error);
-	return status;
+	return found ? LODE_OK : report_full(pool, error);
 }
 
 static void give_up_place(lode__pool_state *pool)
@@ -289,20 +241,38 @@ static void close_link(lode_engine *engine, lode__link *link)
 	          (unsigned long long)number);
 }
 
+/* Was it idle long enough to ask, and is it gone?  Then so are those of its age. */
+static bool is_lost(lode_engine *engine, lode__link *link)
+{
+	int64_t after = engine->pool.ping_usec;
+
+	if (after < 0 || lode__clock_usec() - link->idle_since < after ||
+	    lode__link_ping(link) == LODE_OK)
+		return false;
+	lode__pool_invalidate(engine, link);
+	lode__log(&engine->logger, LODE_LOG_INFO, "pool", "connection %llu was lost while idle",
+	          (unsigned long long)link->number);
+	return true;
+}
+
 lode__link *lode__engine_acquire(lode_engine *engine, lode_error *error)
 {
 	lode__pool_state *pool = &engine->pool;
 	lode__link *link = NULL;
 	bool stale = false;
 
-	settle_fork(engine);
+	lode__engine_settle(engine);
 	if (take_place(pool, &link, &stale, error) != LODE_OK)
 		return NULL;
-	if (stale) {
+	if (link && (stale || is_lost(engine, link))) {
 		close_link(engine, link);
 		link = NULL;
 	}
-	return link ? link : open_link(engine, error);
+	if (!link)
+		link = open_link(engine, error);
+	if (link)
+		link->thread = pthread_self();
+	return link;
 }
 
 /* ---------------------------------------------------------------- giving back */
@@ -314,7 +284,7 @@ static bool put_back(lode__pool_state *pool, lode__link *link)
 	pthread_mutex_lock(&pool->mutex);
 	if (is_stale(pool, link) || pool->closing)
 		kept = false;
-	else if (!serve_waiter(pool, link)) {
+	else if (!lode__waiters_serve(&pool->waiters, link)) {
 		if (pool->idle_count < pool->size)
 			push_idle(pool, link);
 		else
@@ -370,7 +340,7 @@ void lode_engine_dispose(lode_engine *engine)
 
 	if (!engine)
 		return;
-	settle_fork(engine);
+	lode__engine_settle(engine);
 	if (!engine->pool.single) {
 		pthread_mutex_lock(&engine->pool.mutex);
 		engine->pool.generation++;
@@ -411,12 +381,12 @@ lode_status lode_engine_pool(lode_engine *engine, lode_pool_status *status)
 
 	if (!engine || !status || status->struct_size < sizeof *status)
 		return LODE_E_MISUSE;
-	settle_fork(engine);
+	lode__engine_settle(engine);
 	pool = &engine->pool;
 	pthread_mutex_lock(&pool->mutex);
 	status->idle = pool->idle_count;
 	status->in_use = pool->open - pool->idle_count;
-	status->waiting = pool->waiting;
+	status->waiting = pool->waiters.count;
 	status->opened = pool->opened;
 	status->closed = pool->closed;
 	pthread_mutex_unlock(&pool->mutex);

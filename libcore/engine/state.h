@@ -7,33 +7,29 @@
 
 #include "base/arena.h"
 #include "engine/engine.h"
+#include "engine/fork.h"
 #include "engine/plan.h"
 #include "engine/plugin.h"
 #include "engine/url.h"
+#include "engine/waiters.h"
 #include "sql/dialect.h"
-
-/* a thread that waits for a connection; on its own stack */
-typedef struct lode__waiter {
-	struct lode__waiter *next;
-	pthread_cond_t wake;
-	lode__link *link;            /* handed over */
-	bool may_open;               /* or: room was made, and counted, for a new one */
-} lode__waiter;
 
 /* Invariant under `mutex`: open == connections idle, in use, or being opened; open <= size +
  * overflow; there are waiters only while nothing is idle and there is no room. */
 typedef struct lode__pool_state {
 	pthread_mutex_t mutex;
 	lode__link *idle;            /* last in, first out */
-	lode__waiter *first, *last;  /* first come, first served */
-	uint32_t size, overflow, open, idle_count, waiting;
+	lode__waiters waiters;       /* first come, first served */
+	uint32_t size, overflow, open, idle_count;
+	int32_t kind;                /* LODE_POOL_* */
 	int32_t timeout_ms;
 	int64_t recycle_usec;        /* 0 never */
+	int64_t ping_usec;           /* idle for so long: ask before use; -1 never */
 	bool single;                 /* an in-memory database: its only connection is the database */
 	bool closing;
 	uint64_t generation;         /* links of an older one are not used again */
 	uint64_t opened, closed;
-	uint32_t fork;               /* lode__fork_count() that the state belongs to */
+	lode__fork_mark fork;        /* the process that the state belongs to */
 } lode__pool_state;
 
 typedef struct lode__plan_cache {
@@ -46,11 +42,12 @@ typedef struct lode__plan_cache {
 struct lode_engine {
 	lode_allocator allocator;
 	lode_url *url;
-	lode_options driver_options;
 	const lode__driver *driver;
 	lode__logger logger;
 	bool log_values;
 	char *name;
+	lode_connect_function *connect;      /* may change how the next connection is opened */
+	void *connect_context;
 	int32_t connect_timeout_ms;
 	int32_t timeout_ms;          /* -1 none */
 	uint32_t statement_cache;
@@ -67,13 +64,17 @@ struct lode_engine {
 /* pool.c */
 void lode__pool_open(lode_engine *engine);
 void lode__pool_close(lode_engine *engine);   /* nothing is in use or idle */
+/* First use in a child: connections, and what threads that are not here hold, are left to the parent.
+ * Before anything that locks; costs a load. */
+void lode__engine_settle(lode_engine *engine);
 /* a connection broke: do not use others of its age */
 void lode__pool_invalidate(lode_engine *engine, const lode__link *link);
-uint32_t lode__fork_count(void);
 
 /* plan.c */
 void lode__plan_cache_open(lode_engine *engine, uint32_t limit);
 void lode__plan_cache_close(lode_engine *engine);
+/* in a forked child: begin with none, the old ones may be half changed */
+void lode__plan_cache_abandon(lode_engine *engine);
 
 /* dialect.c: make engine->dialect for the server behind the link, once; run what every connection
  * of the dialect needs */

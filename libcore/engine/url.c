@@ -18,8 +18,8 @@
 /* options whose values may be shown; all others are secrets until somebody says otherwise */
 static const char *const printable_keys[] = {
 	"application_name", "busy_timeout", "cache", "cached_statements", "charset", "connect_timeout",
-	"connect_timeout_ms", "echo", "foreign_keys", "host", "immutable", "isolation", "journal_mode",
-	"mode", "pool_overflow", "pool_recycle_s", "pool_size", "pool_timeout_ms", "port", "prepare",
+	"connect_timeout_ms", "echo", "foreign_keys", "host", "immutable", "isolation", "journal",
+	"mode", "pool", "pool_overflow", "pool_ping_s", "pool_recycle_s", "pool_size", "pool_timeout_ms", "port", "prepare",
 	"statement_cache", "plan_cache", "synchronous", "timeout_ms", "tls", "vfs",
 };
 

@@ -201,6 +201,14 @@ static int32_t drv_tx_state(lode_drv_conn *conn)
 	return fake.tx_by_sql ? LODE_TXS_UNKNOWN : conn->state;
 }
 
+static lode_status drv_ping(lode_drv_conn *conn, uint32_t flags, lode_err *error)
+{
+	(void)conn;
+	(void)flags;
+	note("ping");
+	return fake.ping < 0 ? report(error, fake.ping, "nobody there") : LODE_OK;
+}
+
 static lode_status drv_reset(lode_drv_conn *conn, uint32_t flags, lode_err *error)
 {
 	(void)flags;
@@ -456,7 +464,7 @@ static lode_status fake_classify(const lode_error_info *info)
 static const lode_conn_ops conn_ops = {
 	.struct_size = sizeof conn_ops, .open = drv_open, .close = drv_close, .info = drv_info,
 	.prepare = drv_prepare, .tx = drv_tx, .tx_state = drv_tx_state, .reset = drv_reset,
-	.abandon = drv_abandon, .native = drv_native,
+	.ping = drv_ping, .abandon = drv_abandon, .native = drv_native,
 };
 
 static const lode_stmt_ops stmt_ops = {

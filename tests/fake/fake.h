@@ -33,6 +33,7 @@ typedef struct fake_settings {
 	int32_t tx_state_after_fail; /* LODE_TXS_*; UNKNOWN: as it was */
 	lode_status probe;           /* what the dialect's probe returns */
 	lode_status reset;           /* what reset returns */
+	lode_status ping;            /* what ping returns */
 	const char *tables;          /* "a,b": what reflection finds */
 	bool no_reflect;
 	const fake_answer *answers;

@@ -199,7 +199,7 @@ for word in $({ "$lode" --help; "$lode" check --help; "$lode" plugins --help; } 
 	row "lode.1 has $word" "$(grep -q -e "${word#-}" "$manual" || echo 'it has not')"
 done
 for key in $(sed -n 's/^\t{ "\([a-z_]*\)", offsetof.*/\1/p' "$srcdir/libcore/engine/options.c") \
-	echo isolation url password_file password_env directories; do
+	echo isolation pool url password_file password_env directories; do
 	row "lode.conf.5 has $key" "$(grep -q "^\.It Cm $key\( \|\$\)" "$format" || echo 'it has not')"
 done
 if command -v groff >/dev/null 2>&1; then
