@@ -111,12 +111,14 @@ typedef struct lode_key_decl {
 	const char *name;
 	bool unique;                        /* of an index */
 	const char *where;                  /* SQL condition of a partial index */
+	const char *comment;                /* a unique constraint's wants a name */
 } lode_key_decl;
 
 /* LODE_CHECK */
 typedef struct lode_check_decl {
 	const char *sql;
 	const char *name;
+	const char *comment;                /* wants a name */
 } lode_check_decl;
 
 /* LODE_FOREIGN_KEY */
@@ -128,6 +130,7 @@ typedef struct lode_foreign_key_decl {
 	bool deferrable;
 	const char *initially;              /* "DEFERRED", "IMMEDIATE" */
 	const char *match;                  /* "FULL"... */
+	const char *comment;                /* wants a name */
 } lode_foreign_key_decl;
 
 /* LODE_TABLE */

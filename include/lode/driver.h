@@ -767,10 +767,16 @@ typedef struct lode_traits { /* host pre-fills with the base dialect's values, p
 	int32_t string_escape;         /* 0 '' only, 1 backslash is special too */
 	int32_t savepoint_style;       /* 0 none, 1 SAVEPOINT/RELEASE/ROLLBACK TO SAVEPOINT,
 	                                  2 SAVE TRANSACTION */
-	int32_t reserved1;
+	int32_t row_in_style;          /* lists of rows: 0 written as comparisons,
+	                                  1 (a, b) IN ((?, ?), ...), 2 (a, b) IN (VALUES (?, ?), ...) */
 	/* z or NULL: rows_style 3; f(i) is column ci of the row that a scan of rows_table stands on, and
 	 * f(i, key) of the row whose last column, an integer, is the key: cheaper than the columns */
 	const char *rows_function;
+	const char *isolation_sql;     /* z or NULL: selects the default isolation level of the
+	                                  session as one text: "read committed", "READ-COMMITTED" */
+	int32_t default_isolation;     /* LODE_ISOLATION_* of every server, if isolation_sql is NULL */
+	int32_t comment_style;         /* 0 none: left out, 1 COMMENT ON statements, 2 COMMENT '...'
+	                                  in the definition of tables, columns and indexes */
 } lode_traits;
 #define LODE_RETURNING_INSERT     0x01u
 #define LODE_RETURNING_UPDATE     0x02u
@@ -805,6 +811,8 @@ typedef struct lode_traits { /* host pre-fills with the base dialect's values, p
 #define LODE_DF_FILTER            0x2000000u /* aggregate FILTER (WHERE ...) */
 #define LODE_DF_ILIKE             0x4000000u
 #define LODE_DF_LIKE_FOLDS        0x8000000u /* LIKE ignores the case of ASCII letters */
+#define LODE_DF_FETCH_TIES       0x10000000u /* FETCH FIRST n ROWS WITH TIES */
+#define LODE_DF_FETCH_PERCENT    0x20000000u /* FETCH FIRST n PERCENT ROWS */
 
 typedef struct lode_render_context { /* context of one compilation; host fills */
 	uint32_t struct_size;

@@ -152,6 +152,27 @@ LODE_API lode_status lode_metadata_remove(lode_metadata *metadata, lode_table *t
  */
 LODE_API lode_status lode_metadata_resolve(lode_metadata *metadata, lode_error *error);
 
+/** Whether a name is put into quotes. */
+typedef enum lode_quoting {
+	LODE_QUOTE_AS_NEEDED,       /* if it is a reserved word, or not plain and lower case */
+	LODE_QUOTE_ALWAYS,
+	LODE_QUOTE_NEVER            /* the server then folds its case as it does */
+} lode_quoting;
+
+/**
+ * Force a name to be quoted, or not to be, wherever this metadata has it: as a schema, a table, a
+ * column, a constraint or an index, in DDL and in queries.
+ * @param metadata  before its first use with a database
+ * @param name      copied; NULL: every name that has no entry of its own.  With LODE_QUOTE_NEVER
+ *                  then those that cannot do without are quoted all the same
+ * @param error     filled on failure; may be NULL
+ * @return LODE_OK; LODE_E_MISUSE, `metadata` is NULL, no such quoting, or LODE_QUOTE_NEVER for a
+ *         name that is not letters, digits and underscores; LODE_E_NOMEM
+ * @since 0.1
+ */
+LODE_API lode_status lode_metadata_quote(lode_metadata *metadata, const char *name,
+                                         lode_quoting quoting, lode_error *error);
+
 /* ------------------------------------------------------------------ tables */
 
 /** A piece of SQL for one or several dialects; other dialects leave it out.  Frozen. */
@@ -330,6 +351,10 @@ LODE_API const lode_default *lode_table_column_onupdate(const lode_table_column 
 
 /* ------------------------------------------------------------------ constraints
  *
+ * Comments of tables, columns, constraints and indexes go into the DDL as the dialect has them:
+ * PostgreSQL comments on all four, MariaDB on all but foreign keys and checks, SQLite on none.  What
+ * a dialect cannot keep is left out, since nothing depends on it.
+ *
  * Lists of columns are given as a text "a, b", or, for names with commas or blanks in them, as
  * `column_names` with `column_count`. */
 
@@ -351,6 +376,7 @@ typedef struct lode_foreign_key_options {
 	const char *on_update;      /* the same words */
 	const char *initially;      /* DEFERRED (makes it deferrable), IMMEDIATE */
 	const char *match;          /* FULL, PARTIAL, SIMPLE */
+	const char *comment;        /* wants a name */
 } lode_foreign_key_options;
 #define LODE_FOREIGN_KEY_OPTIONS_INIT { .struct_size = (uint32_t)sizeof(lode_foreign_key_options) }
 
@@ -360,8 +386,8 @@ typedef struct lode_foreign_key_options {
  * @param error    filled on failure; may be NULL
  * @return borrowed from the metadata; NULL: LODE_E_NO_OBJECT, the table has no such column;
  *         LODE_E_EXISTS, the name of the constraint is taken; LODE_E_MISUSE, a word that is not
- *         allowed, no target, a different number of columns on both sides, a column twice, or an
- *         argument is NULL; LODE_E_NOMEM
+ *         allowed, no target, a different number of columns on both sides, a column twice, a
+ *         comment without a name, or an argument is NULL; LODE_E_NOMEM
  * @since 0.1
  */
 LODE_API lode_foreign_key *lode_table_add_foreign_key(lode_table *table,
@@ -378,6 +404,7 @@ typedef struct lode_unique_options {
 	const char *const *column_names;
 	size_t column_count;
 	const char *initially;      /* DEFERRED (makes it deferrable), IMMEDIATE */
+	const char *comment;        /* wants a name */
 } lode_unique_options;
 #define LODE_UNIQUE_OPTIONS_INIT { .struct_size = (uint32_t)sizeof(lode_unique_options) }
 
@@ -386,8 +413,8 @@ typedef struct lode_unique_options {
  * @param options  copied
  * @param error    filled on failure; may be NULL
  * @return borrowed from the metadata; NULL: LODE_E_NO_OBJECT, the table has no such column;
- *         LODE_E_EXISTS, the name is taken; LODE_E_MISUSE, no column, a column twice, or an
- *         argument is NULL; LODE_E_NOMEM
+ *         LODE_E_EXISTS, the name is taken; LODE_E_MISUSE, no column, a column twice, a comment
+ *         without a name, or an argument is NULL; LODE_E_NOMEM
  * @since 0.1
  */
 LODE_API lode_unique *lode_table_add_unique(lode_table *table, const lode_unique_options *options,
@@ -400,6 +427,7 @@ typedef struct lode_check_options {
 	const char *name;           /* NULL: unnamed */
 	const char *sql;            /* rendered as it is */
 	const lode_expr *expression;   /* must live as long as the metadata */
+	const char *comment;        /* wants a name */
 } lode_check_options;
 #define LODE_CHECK_OPTIONS_INIT { .struct_size = (uint32_t)sizeof(lode_check_options) }
 
@@ -408,7 +436,8 @@ typedef struct lode_check_options {
  * @param options  copied, but for the expression
  * @param error    filled on failure; may be NULL
  * @return borrowed from the metadata; NULL: LODE_E_EXISTS, the name is taken; LODE_E_MISUSE, no
- *         text and no expression, or both, or an argument is NULL; LODE_E_NOMEM
+ *         text and no expression, or both, a comment without a name, or an argument is NULL;
+ *         LODE_E_NOMEM
  * @since 0.1
  */
 LODE_API lode_check *lode_table_add_check(lode_table *table, const lode_check_options *options,
@@ -449,6 +478,7 @@ typedef struct lode_index_options {
 	const lode_expr *where;     /* must live as long as the metadata */
 	const lode_dialect_sql *dialect_sql;
 	size_t dialect_sql_count;
+	const char *comment;
 } lode_index_options;
 #define LODE_INDEX_OPTIONS_INIT { .struct_size = (uint32_t)sizeof(lode_index_options) }
 

@@ -195,3 +195,10 @@ bool lode__parse_int(const char *text, size_t size, int64_t *out)
 	*out = negative && number ? -1 - (int64_t)(number - 1) : (int64_t)number;
 	return true;
 }
+
+bool lode__str_is_word(const char *text)
+{
+	return text[0] && !(text[0] >= '0' && text[0] <= '9') &&
+	       text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				 "0123456789_")] == '\0';
+}

@@ -40,4 +40,7 @@ bool lode__str_give(char *to, size_t size, const char *text, size_t length);
 bool lode__parse_int(const char *text, size_t size, int64_t *out);
 bool lode__parse_uint(const char *text, size_t size, uint64_t *out);
 
+/* Letters, digits and underscores, no digit in front: a name that SQL takes without quotes. */
+bool lode__str_is_word(const char *text);
+
 #endif

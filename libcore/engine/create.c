@@ -48,15 +48,38 @@ static bool same_name(const lode__dialect *dialect, const char *a, const char *b
 	return dialect->traits.fold_case == 0 ? lode__ascii_casecmp(a, b) == 0 : strcmp(a, b) == 0;
 }
 
+static bool is_table(const struct found *found, const lode_table *table, const char *name)
+{
+	return same_name(found->dialect, table->name, name) ||
+	       (lode__name_is_folded(found->dialect, table, table->name) &&
+	        lode__ascii_casecmp(table->name, name) == 0);
+}
+
 static lode_status LODE_CALL see_table(void *context, const lode_rf_table *record)
 {
 	struct found *found = context;
 
 	for (size_t i = 0; record->name && i < found->count; i++)
 		if (lode__str_equal(found->tables[i]->schema, found->schema) &&
-		    same_name(found->dialect, found->tables[i]->name, record->name))
+		    is_table(found, found->tables[i], record->name))
 			found->there[i] = true;
 	return LODE_OK;
+}
+
+/* The name under which the server keeps a table. */
+static const char *stored_name(const struct found *found, const lode_table *table,
+                               lode__arena *arena)
+{
+	bool lower = found->dialect->traits.fold_case == 1;
+	char *name;
+
+	if (!lode__name_is_folded(found->dialect, table, table->name))
+		return table->name;
+	name = lode__arena_strdup(arena, table->name);
+	for (char *at = name; at && *at; at++)
+		if (lower ? *at >= 'A' && *at <= 'Z' : *at >= 'a' && *at <= 'z')
+			*at ^= 0x20;
+	return name;
 }
 
 static lode_status reflect_schema(lode__link *link, const lode_dialect *dialect,
@@ -74,8 +97,11 @@ static lode_status reflect_schema(lode__link *link, const lode_dialect *dialect,
 	if (!names)
 		return lode__error_nomem(error);
 	for (size_t i = 0; i < found->count; i++)
-		if (lode__str_equal(found->tables[i]->schema, found->schema))
-			names[request.ntables++] = found->tables[i]->name;
+		if (lode__str_equal(found->tables[i]->schema, found->schema)) {
+			names[request.ntables] = stored_name(found, found->tables[i], arena);
+			if (!names[request.ntables++])
+				return lode__error_nomem(error);
+		}
 	status = dialect->reflect((lode_hconn *)link, &request, &sink, &err);
 	return status < 0 ? lode__link_failed(link, &err, status, "look for tables", NULL, 0) : LODE_OK;
 }

@@ -396,6 +396,7 @@ static lode_status add_key(const making *m, const lode__member *member)
 	if (status < 0)
 		return status;
 	unique.name = index.name = decl->name;
+	unique.comment = index.comment = decl->comment;
 	unique.column_names = names;
 	unique.column_count = index.key_count = count;
 	index.keys = keys;
@@ -414,6 +415,7 @@ static lode_status add_check(const making *m, const lode__member *member)
 
 	options.sql = member->decl.u.check.sql;
 	options.name = member->decl.u.check.name;
+	options.comment = member->decl.u.check.comment;
 	return lode_table_add_check(m->out->table, &options, &cause) ? LODE_OK
 	                                                             : pass_on(m, NULL, &cause);
 }
@@ -467,6 +469,7 @@ static lode_status add_foreign_key(const making *m, const lode__member *member)
 		return status;
 	options.column_names = names;
 	options.name = decl->name;
+	options.comment = decl->comment;
 	options.on_delete = decl->on_delete;
 	options.on_update = decl->on_update;
 	options.deferrable = decl->deferrable;

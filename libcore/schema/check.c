@@ -36,6 +36,7 @@ lode_check *lode_table_add_check(lode_table *table, const lode_check_options *op
 	if (lode__table_name_check(table, given.name, error) < 0 ||
 	    lode__metadata_text(table->metadata, &check->name, given.name, error) < 0 ||
 	    lode__metadata_text(table->metadata, &check->sql, given.sql, error) < 0 ||
+	    lode__table_read_comment(table, &check->comment, given.name, given.comment, error) < 0 ||
 	    lode__table_reserve(table, &table->checks, table->check_count, error) < 0)
 		return NULL;
 	lode__table_push(&table->checks, &table->check_count, check);

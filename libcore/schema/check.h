@@ -6,6 +6,7 @@
 #include <lode/schema.h>
 
 struct lode_check {
+	const char *comment;        /* NULL: none; then it has a name */
 	const char *name;           /* NULL: unnamed */
 	lode_table *table;
 	const char *sql;            /* this */

@@ -230,6 +230,8 @@ lode_status lode__index_new(lode_index **out, lode_table *table, lode_table_colu
 						    options->dialect_sql_count, error);
 	index->dialect_sql_count = options->dialect_sql_count;
 	if (status == LODE_OK)
+		status = lode__metadata_text(metadata, &index->comment, options->comment, error);
+	if (status == LODE_OK)
 		*out = index;
 	return status;
 }

@@ -24,6 +24,7 @@ struct lode_index {
 	const lode_expr *where;     /* or this, or neither */
 	const lode_dialect_sql *dialect_sql;
 	size_t dialect_sql_count;
+	const char *comment;
 };
 
 /* Make an index without adding it to the table. `column`: of this one alone, or NULL. */

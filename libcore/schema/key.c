@@ -140,6 +140,9 @@ lode_status lode__unique_new(lode_unique **out, lode_table *table, const lode__c
 	if (status == LODE_OK)
 		status = lode__metadata_text(table->metadata, &unique->name, options->name, error);
 	if (status == LODE_OK)
+		status = lode__table_read_comment(table, &unique->comment, options->name,
+						  options->comment, error);
+	if (status == LODE_OK)
 		*out = unique;
 	return status;
 }
@@ -303,6 +306,9 @@ lode_status lode__foreign_key_new(lode_foreign_key **out, lode_table *table,
 	status = lode__table_name_check(table, options->name, error);
 	if (status == LODE_OK)
 		status = lode__metadata_text(table->metadata, &key->name, options->name, error);
+	if (status == LODE_OK)
+		status = lode__table_read_comment(table, &key->comment, options->name,
+						  options->comment, error);
 	if (status == LODE_OK)
 		status = read_target_of(key, options, error);
 	if (status == LODE_OK)

@@ -16,6 +16,7 @@ struct lode_foreign_key {
 	lode_table *referred;       /* NULL until the metadata is resolved */
 	lode_table_column **referred_columns;   /* count of them, NULL until then */
 	const char *on_delete, *on_update, *initially, *match;   /* upper-case words, or NULL */
+	const char *comment;        /* NULL: none; then it has a name */
 	bool deferrable;
 	bool use_alter;
 	bool exact_target;          /* by object: target_schema NULL means no schema at all */
@@ -28,6 +29,7 @@ struct lode_unique {
 	lode_table_column **columns;
 	size_t count;
 	const char *initially;      /* upper-case word, or NULL */
+	const char *comment;        /* NULL: none; then it has a name */
 	bool deferrable;
 	bool from_column;
 };

@@ -87,6 +87,7 @@ lode_metadata *lode_metadata_new(const lode_metadata_options *options, lode_erro
 	metadata->allocator = given.allocator;
 	lode__arena_init(&metadata->arena, given.allocator, 4096);
 	lode__map_init(&metadata->names, &metadata->arena);
+	lode__map_init(&metadata->quoted, &metadata->arena);
 	if (lode__metadata_text(metadata, &metadata->schema, given.schema, error) < 0) {
 		lode_metadata_free(metadata);
 		return NULL;
@@ -101,6 +102,35 @@ void lode_metadata_free(lode_metadata *metadata)
 	lode__release(metadata->allocator, metadata->tables);
 	lode__arena_dispose(&metadata->arena);
 	lode__release(metadata->allocator, metadata);
+}
+
+/* ------------------------------------------------------------------ quoting */
+
+lode_status lode_metadata_quote(lode_metadata *metadata, const char *name, lode_quoting quoting,
+				lode_error *error)
+{
+	if (!metadata || (unsigned)quoting > LODE_QUOTE_NEVER)
+		return lode__error_set(error, LODE_E_MISUSE, "lode_metadata_quote: %s",
+				       metadata ? "no such quoting" : "the metadata is NULL");
+	if (!name) {
+		metadata->quoting = (uint8_t)quoting;
+		return LODE_OK;
+	}
+	if (quoting == LODE_QUOTE_NEVER && !lode__str_is_word(name))
+		return lode__error_set(error, LODE_E_MISUSE,
+				       "the name \"%s\" cannot go without quotes: it is not letters, "
+				       "digits and underscores",
+				       name);
+	if (lode__map_put(&metadata->quoted, name, (void *)((uintptr_t)quoting + 1)) < 0)
+		return lode__error_nomem(error);
+	return LODE_OK;
+}
+
+lode_quoting lode__metadata_quoting(const lode_metadata *metadata, const char *name)
+{
+	void *own = metadata->quoted.count ? lode__map_get(&metadata->quoted, name) : NULL;
+
+	return (lode_quoting)(own ? (uintptr_t)own - 1 : metadata->quoting);
 }
 
 const char *lode_metadata_schema(const lode_metadata *metadata)

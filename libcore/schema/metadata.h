@@ -18,7 +18,12 @@ struct lode_metadata {
 	size_t count, capacity;
 	lode__map names;            /* name to the first table of it; ->same_name to the others */
 	bool resolved;
+	uint8_t quoting;            /* lode_quoting of names that have no entry */
+	lode__map quoted;           /* name to (void *)(lode_quoting + 1) */
 };
+
+/* How a name of the metadata is quoted. */
+lode_quoting lode__metadata_quoting(const lode_metadata *metadata, const char *name);
 
 /* Resolve every foreign key, fill in borrowed types and `generated`.  Idempotent. */
 lode_status lode__metadata_resolve(lode_metadata *metadata, lode_error *error);

@@ -105,6 +105,18 @@ static bool has_name(const lode_table *table, const char *name)
 	return lode__str_equal(table->primary_key_name, name);
 }
 
+lode_status lode__table_read_comment(const lode_table *table, const char **out, const char *name,
+				     const char *comment, lode_error *error)
+{
+	char label[LODE__TABLE_LABEL_SIZE];
+
+	if (comment && !name)
+		return lode__error_set(error, LODE_E_MISUSE,
+				       "table %s: a constraint with a comment needs a name",
+				       lode__table_label(table, label));
+	return lode__metadata_text(table->metadata, out, comment, error);
+}
+
 lode_status lode__table_name_check(const lode_table *table, const char *name, lode_error *error)
 {
 	char label[LODE__TABLE_LABEL_SIZE];

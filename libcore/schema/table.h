@@ -66,6 +66,10 @@ lode_status lode__table_reserve(lode_table *table, void *items, size_t count, lo
 void lode__table_push(void *items, size_t *count, void *item);
 void lode__table_take_out(void *items, size_t *count, const void *item);
 
+/* The comment of a constraint, copied.  LODE_E_MISUSE: it has no name by which DDL could say it. */
+lode_status lode__table_read_comment(const lode_table *table, const char **out, const char *name,
+                                     const char *comment, lode_error *error);
+
 /* LODE_E_EXISTS if a constraint of the table has that name, LODE_E_MISUSE if it is empty; NULL is
  * fine. */
 lode_status lode__table_name_check(const lode_table *table, const char *name, lode_error *error);

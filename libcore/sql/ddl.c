@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "schema/table.h"
+#include "sql/comment.h"
 #include "sql/ddl_type.h"
 #include "sql/quote.h"
 #include "sql/render.h"
@@ -80,7 +81,7 @@ static void check_name(ddl *d, const lode_table *table, const char *name)
 static void put_name(ddl *d, const lode_table *table, const char *name)
 {
 	check_name(d, table, name);
-	lode__quote_name(d->sql, d->dialect, name);
+	lode__quote_own(d->sql, d->dialect, table, name);
 }
 
 static void put_table(ddl *d, const lode_table *table)
@@ -100,7 +101,7 @@ static void put_columns(ddl *d, lode_table_column *const *columns, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		if (i)
 			put(d, ", ");
-		lode__quote_name(d->sql, d->dialect, columns[i]->name);
+		lode__quote_column(d->sql, d->dialect, columns[i]);
 	}
 	put(d, ")");
 }
@@ -259,6 +260,7 @@ static void put_column(ddl *d, const lode_table_column *column)
 		put_generated(d, column);
 	else if (!column->nullable)
 		put(d, " NOT NULL");
+	lode__put_comment(d->sql, d->dialect, column->comment);
 }
 
 /* ------------------------------------------------------------------ constraints */
@@ -336,6 +338,7 @@ static void put_unique(ddl *d, const lode_unique *unique)
 		fail(d, LODE_E_UNSUPPORTED, "table %s: %s cannot defer unique constraints",
 		     lode__table_label(unique->table, label), d->dialect->name);
 	put_deferrable(d, unique->deferrable, unique->deferrable ? unique->initially : NULL);
+	lode__put_comment(d->sql, d->dialect, unique->comment);
 }
 
 static void put_expr(ddl *d, const lode_expr *expr)
@@ -422,6 +425,7 @@ lode_status lode__render_create_table(lode__buf *sql, const lode__dialect *diale
 	}
 	put_constraints(&d, table, sorted, first);
 	put(&d, "\n)");
+	lode__put_comment(sql, dialect, table->comment);
 	if (suffix) {
 		put(&d, " ");
 		put(&d, suffix);
@@ -466,29 +470,37 @@ void lode__put_index_name(lode__buf *out, const lode__dialect *dialect, const lo
 	lode__buf_printf(out, "_%04x", (unsigned)(hash_name(index->name) & 0xFFFF));
 }
 
-/* SQLite qualifies the index and not the table; the others the table, and the index in DROP. */
-static void put_index_name(ddl *d, const lode_index *index, bool qualified)
+void lode__put_index(lode__buf *sql, const lode__dialect *dialect, const lode_index *index,
+		     bool qualified)
 {
 	const lode_table *table = index->table;
 	lode__buf name;
 
 	if (qualified && table->schema) {
-		lode__quote_name(d->sql, d->dialect, table->schema);
-		put(d, ".");
+		lode__quote_own(sql, dialect, table, table->schema);
+		lode__buf_putc(sql, '.');
 	}
-	lode__buf_init(&name, d->sql->allocator, LODE__DDL_MAX);
-	lode__put_index_name(&name, d->dialect, index);
+	lode__buf_init(&name, sql->allocator, LODE__DDL_MAX);
+	lode__put_index_name(&name, dialect, index);
 	if (lode__buf_status(&name) < 0)
-		lode__buf_fail(d->sql, lode__buf_status(&name));
+		lode__buf_fail(sql, lode__buf_status(&name));
 	else
-		put_name(d, table, lode__buf_text(&name));
+		lode__quote_own(sql, dialect, table, lode__buf_text(&name));
 	lode__buf_dispose(&name);
+}
+
+/* SQLite qualifies the index and not the table; the others the table, and the index in DROP. */
+static void put_index_name(ddl *d, const lode_index *index, bool qualified)
+{
+	if (index->named || d->dialect->traits.max_identifier < 8)
+		check_name(d, index->table, index->name);
+	lode__put_index(d->sql, d->dialect, index, qualified);
 }
 
 static void put_part(ddl *d, const lode__index_part *part)
 {
 	if (part->column) {
-		lode__quote_name(d->sql, d->dialect, part->column->name);
+		lode__quote_column(d->sql, d->dialect, part->column);
 	} else {
 		put(d, "(");
 		if (part->sql)
@@ -550,6 +562,7 @@ lode_status lode__render_create_index(lode__buf *sql, const lode__dialect *diale
 		put_part(&d, &index->parts[i]);
 	}
 	put(&d, ")");
+	lode__put_comment(sql, dialect, index->comment);
 	put_piece(&d, index, LODE_PLACE_SUFFIX, false);
 	put_where(&d, index);
 	return finish(&d, index->table);
@@ -677,6 +690,8 @@ lode_status lode__ddl_create(const lode__dialect *dialect, const lode__sorted *s
 						     .table = key->table,
 						     .key = key });
 	}
+	for (size_t i = 0; i < sorted->count && status == LODE_OK; i++)
+		status = lode__comments_emit(dialect, sorted->tables[i], emit, context, error);
 	lode__buf_dispose(&e.sql);
 	return status;
 }

@@ -45,12 +45,15 @@ bool lode__ddl_can_alter(const lode__dialect *dialect);
 /* The name of an index in this dialect: its own, or if that was made up and is too long, the
  * beginning of it and four digits that depend on all of it, the same in every process. */
 void lode__put_index_name(lode__buf *out, const lode__dialect *dialect, const lode_index *index);
+/* the same in quotes if need be, behind its schema if it has one and `qualified` */
+void lode__put_index(lode__buf *sql, const lode__dialect *dialect, const lode_index *index,
+                     bool qualified);
 
 /* ------------------------------------------------------------------ many statements */
 
 enum {
 	LODE__DDL_CREATE_TABLE = 1, LODE__DDL_CREATE_INDEX, LODE__DDL_ADD_FOREIGN_KEY,
-	LODE__DDL_DROP_FOREIGN_KEY, LODE__DDL_DROP_TABLE
+	LODE__DDL_DROP_FOREIGN_KEY, LODE__DDL_DROP_TABLE, LODE__DDL_COMMENT
 };
 
 typedef struct lode__ddl_statement {
@@ -66,8 +69,8 @@ typedef struct lode__ddl_statement {
 typedef lode_status lode__ddl_emit(void *context, const lode__ddl_statement *statement,
                                    lode_error *error);
 
-/* Every table of `sorted` in its order, its indexes right behind it, at last the late foreign keys
- * (if the dialect can alter). */
+/* Every table of `sorted` in its order, its indexes right behind it, then the late foreign keys (if
+ * the dialect can alter), at last the comments that are statements of their own. */
 lode_status lode__ddl_create(const lode__dialect *dialect, const lode__sorted *sorted, bool guard,
                              lode__ddl_emit *emit, void *context, lode_error *error);
 /* The reverse: late foreign keys first, then the tables from the last to the first; indexes go with

@@ -123,7 +123,7 @@ static void put_onupdate(lode__render *render, const lode_statement *statement,
 		    !has_default(render, column, &column->onupdate))
 			continue;
 		lode__buf_puts(render->sql, ", ");
-		lode__quote_name(render->sql, render->dialect, column->name);
+		lode__quote_column(render->sql, render->dialect, column);
 		lode__buf_puts(render->sql, " = ");
 		lode__quote_default(render->sql, render->dialect, column, &column->onupdate);
 	}
@@ -150,7 +150,7 @@ static void put_update(lode__render *render, const lode_statement *statement,
 				lode__render_fail(render, LODE_E_MISUSE, "UPDATE of %s assigns %s twice",
 				                  table->name, column->name);
 		lode__buf_puts(render->sql, i ? ", " : " SET ");
-		lode__quote_name(render->sql, render->dialect, column->name);
+		lode__quote_column(render->sql, render->dialect, column);
 		lode__buf_puts(render->sql, " = ");
 		lode__render_expr(render, assignment->value, LODE__PREC_OR, column);
 	}
@@ -212,7 +212,7 @@ static void put_column_names(lode__render *render, const lode_table *table,
 				lode__render_fail(render, LODE_E_MISUSE, "INSERT into %s names %s twice",
 				                  table->name, column->name);
 		lode__buf_puts(render->sql, i ? ", " : " (");
-		lode__quote_name(render->sql, render->dialect, column->name);
+		lode__quote_column(render->sql, render->dialect, column);
 	}
 	lode__buf_putc(render->sql, ')');
 }

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
+#include "schema/metadata.h"
 #include "schema/table.h"
 #include "types/type.h"
 
@@ -80,14 +82,10 @@ bool lode__name_needs_quotes(const lode__dialect *dialect, const char *name, siz
 	return is_reserved(dialect, name, size);
 }
 
-void lode__quote_name_n(lode__buf *sql, const lode__dialect *dialect, const char *name, size_t size)
+static void put_quoted(lode__buf *sql, const lode__dialect *dialect, const char *name, size_t size)
 {
 	size_t i;
 
-	if (!lode__name_needs_quotes(dialect, name, size)) {
-		lode__buf_append(sql, name, size);
-		return;
-	}
 	lode__buf_putc(sql, dialect->traits.quote_open);
 	for (i = 0; i < size; i++) {
 		if (name[i] == '\0')        /* no product has it; cut nothing silently */
@@ -99,18 +97,57 @@ void lode__quote_name_n(lode__buf *sql, const lode__dialect *dialect, const char
 	lode__buf_putc(sql, dialect->traits.quote_close);
 }
 
+void lode__quote_name_n(lode__buf *sql, const lode__dialect *dialect, const char *name, size_t size)
+{
+	if (lode__name_needs_quotes(dialect, name, size))
+		put_quoted(sql, dialect, name, size);
+	else
+		lode__buf_append(sql, name, size);
+}
+
 void lode__quote_name(lode__buf *sql, const lode__dialect *dialect, const char *name)
 {
 	lode__quote_name_n(sql, dialect, name, strlen(name));
 }
 
+void lode__quote_own(lode__buf *sql, const lode__dialect *dialect, const lode_table *table,
+                     const char *name)
+{
+	switch (lode__metadata_quoting(table->metadata, name)) {
+	case LODE_QUOTE_ALWAYS:
+		put_quoted(sql, dialect, name, strlen(name));
+		return;
+	case LODE_QUOTE_NEVER:
+		if (lode__str_is_word(name)) {
+			lode__buf_puts(sql, name);
+			return;
+		}
+		break;
+	default:
+		break;
+	}
+	lode__quote_name(sql, dialect, name);
+}
+
+void lode__quote_column(lode__buf *sql, const lode__dialect *dialect,
+                        const lode_table_column *column)
+{
+	lode__quote_own(sql, dialect, column->table, column->name);
+}
+
 void lode__quote_table(lode__buf *sql, const lode__dialect *dialect, const lode_table *table)
 {
 	if (table->schema) {
-		lode__quote_name(sql, dialect, table->schema);
+		lode__quote_own(sql, dialect, table, table->schema);
 		lode__buf_putc(sql, '.');
 	}
-	lode__quote_name(sql, dialect, table->name);
+	lode__quote_own(sql, dialect, table, table->name);
+}
+
+bool lode__name_is_folded(const lode__dialect *dialect, const lode_table *table, const char *name)
+{
+	return dialect->traits.fold_case != 0 && lode__str_is_word(name) &&
+	       lode__metadata_quoting(table->metadata, name) == LODE_QUOTE_NEVER;
 }
 
 /* ------------------------------------------------------------------ literals */

@@ -18,6 +18,14 @@ bool lode__name_needs_quotes(const lode__dialect *dialect, const char *name, siz
 void lode__quote_name(lode__buf *sql, const lode__dialect *dialect, const char *name);
 void lode__quote_name_n(lode__buf *sql, const lode__dialect *dialect, const char *name,
                         size_t size);
+/* A name that belongs to a table (its own, of a constraint, an index, a schema), quoted as its
+ * metadata wants it. */
+void lode__quote_own(lode__buf *sql, const lode__dialect *dialect, const lode_table *table,
+                     const char *name);
+void lode__quote_column(lode__buf *sql, const lode__dialect *dialect,
+                        const lode_table_column *column);
+/* Does the server keep the name in a case of its own, because it goes without quotes? */
+bool lode__name_is_folded(const lode__dialect *dialect, const lode_table *table, const char *name);
 /* schema.table, the schema only if it has one */
 void lode__quote_table(lode__buf *sql, const lode__dialect *dialect, const lode_table *table);
 /* 'text', quotes doubled, backslashes too where they are special */

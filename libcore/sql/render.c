@@ -178,7 +178,7 @@ void lode__render_column(lode__render *render, const lode__source *source,
 		lode__render_source_name(render, source);
 		lode__buf_putc(render->sql, '.');
 	}
-	lode__quote_name(render->sql, render->dialect, column->name);
+	lode__quote_column(render->sql, render->dialect, column);
 }
 
 static void fail_scope(lode__render *render, const lode_expr *expr,

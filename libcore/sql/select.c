@@ -495,7 +495,8 @@ static void put_wrapped(lode__render *render, lode__select_state *state)
 			lode__render_expr(render, label->expr, LODE__PREC_NONE, NULL);
 		}
 		lode__buf_puts(render->sql, " AS ");
-		lode__quote_name(render->sql, render->dialect, label->name);
+		lode__quote_own(render->sql, render->dialect, state->from.bases[0].table,
+		                label->name);
 	}
 	lode__from_render(render, &state->from);
 	put_filters(render, state);
@@ -508,7 +509,7 @@ static void put_label(lode__render *render, const lode__source *root, const char
 {
 	lode__render_source_name(render, root);
 	lode__buf_putc(render->sql, '.');
-	lode__quote_name(render->sql, render->dialect, name);
+	lode__quote_own(render->sql, render->dialect, root->table, name);
 }
 
 static void put_outer_order(lode__render *render, const lode__select_state *state,

@@ -113,7 +113,7 @@ static lode_status put_returning(lode__writer *w, const lode_table *table, uint3
 		                       "table %s: %s has no RETURNING here", table->name, w->dialect->name);
 	for (i = 0; i < count; i++) {
 		lode__buf_puts(w->sql, i ? ", " : " RETURNING ");
-		lode__quote_name(w->sql, w->dialect, columns[i]->name);
+		lode__quote_column(w->sql, w->dialect, columns[i]);
 	}
 	return LODE_OK;
 }
@@ -138,7 +138,7 @@ lode_status lode__render_insert(lode__buf *sql, const lode__dialect *dialect,
 	}
 	for (i = 0; i < count; i++) {
 		lode__buf_puts(sql, i ? ", " : " (");
-		lode__quote_name(sql, dialect, columns[i].column->name);
+		lode__quote_column(sql, dialect, columns[i].column);
 	}
 	if (!count && rowset)
 		return lode__error_set(error, LODE_E_UNSUPPORTED, "table %s: rows without columns cannot be "
@@ -206,7 +206,7 @@ static void put_where(lode__writer *w, const lode_table *table,
 			lode__quote_table(w->sql, w->dialect, table);
 			lode__buf_putc(w->sql, '.');
 		}
-		lode__quote_name(w->sql, w->dialect, where[i]->name);
+		lode__quote_column(w->sql, w->dialect, where[i]);
 		lode__buf_puts(w->sql, " = ");
 		put_parameter(w, "r.");
 	}
@@ -237,7 +237,7 @@ lode_status lode__render_update(lode__buf *sql, const lode__dialect *dialect,
 	lode__quote_table(sql, dialect, table);
 	for (i = 0; i < set_count; i++) {
 		lode__buf_puts(sql, i ? ", " : " SET ");
-		lode__quote_name(sql, dialect, set[i].column->name);
+		lode__quote_column(sql, dialect, set[i].column);
 		lode__buf_puts(sql, " = ");
 		put_written(&w, &set[i], "r.");
 	}
@@ -271,7 +271,7 @@ lode_status lode__render_delete(lode__buf *sql, const lode__dialect *dialect,
 	lode__buf_puts(sql, rowset && composite ? " WHERE (" : " WHERE ");
 	for (i = 0; i < where_count; i++) {
 		lode__buf_puts(sql, !i ? "" : rowset ? ", " : " AND ");
-		lode__quote_name(sql, dialect, where[i]->name);
+		lode__quote_column(sql, dialect, where[i]);
 		if (rowset)
 			continue;
 		lode__buf_puts(sql, " = ");

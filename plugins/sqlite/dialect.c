@@ -83,6 +83,8 @@ static void set_styles(lode_traits *t)
 	LSQ_SET(t, alter_style, 1);
 	LSQ_SET(t, string_escape, 0);
 	LSQ_SET(t, savepoint_style, 1);
+	LSQ_SET(t, row_in_style, 2);
+	LSQ_SET(t, default_isolation, LODE_ISOLATION_SERIALIZABLE);
 }
 
 static void set_texts(lode_traits *t)

@@ -58,6 +58,14 @@ static void put_column(const lode_table_column *c)
 	put("\n");
 }
 
+/* the end of a line */
+static void put_remark(const char *comment)
+{
+	if (comment)
+		put(" -- %s", comment);
+	put("\n");
+}
+
 static void put_keys(const lode_table *t)
 {
 	for (size_t i = 0; i < t->foreign_key_count; i++) {
@@ -71,18 +79,22 @@ static void put_keys(const lode_table *t)
 			put(" %s", key->target_names[k]);
 		if (key->on_delete)
 			put(" on delete %s", key->on_delete);
-		put("\n");
+		put_remark(key->comment);
 	}
 	for (size_t i = 0; i < t->unique_count; i++) {
 		put("unique");
 		for (size_t k = 0; k < t->uniques[i]->count; k++)
 			put(" %s", t->uniques[i]->columns[k]->name);
-		put("\n");
+		put_remark(t->uniques[i]->comment);
 	}
-	for (size_t i = 0; i < t->index_count; i++)
-		put("%sindex %s\n", t->indexes[i]->unique ? "unique " : "", t->indexes[i]->name);
-	for (size_t i = 0; i < t->check_count; i++)
-		put("check %s\n", t->checks[i]->sql);
+	for (size_t i = 0; i < t->index_count; i++) {
+		put("%sindex %s", t->indexes[i]->unique ? "unique " : "", t->indexes[i]->name);
+		put_remark(t->indexes[i]->comment);
+	}
+	for (size_t i = 0; i < t->check_count; i++) {
+		put("check %s", t->checks[i]->sql);
+		put_remark(t->checks[i]->comment);
+	}
 }
 
 /* one line a column, foreign key, unique, index, check; valid until the next call */

@@ -62,12 +62,14 @@ LODE_CLASS(Task, "task",
 	LODE_COLUMN(Task, parent_project),
 	LODE_COLUMN(Task, parent_number),
 	LODE_COLUMN(Task, open, .server_default = LODE_DEFAULT_INT(1)),
-	LODE_UNIQUE("audit.made_at, title", .name = "uq"),
+	LODE_UNIQUE("audit.made_at, title", .name = "uq",
+	            .comment = "once a moment"),
 	LODE_INDEX("-number, code", .unique = true),
-	LODE_INDEX("price", .name = "cheap", .where = "price < 10"),
-	LODE_CHECK("no > 0", .name = "positive"),
+	LODE_INDEX("price", .name = "cheap", .where = "price < 10",
+	           .comment = "for sales"),
+	LODE_CHECK("no > 0", .name = "positive", .comment = "counted"),
 	LODE_FOREIGN_KEY("parent_project, parent_number", "work.task.project, work.task.no",
-	                 .on_delete = "CASCADE"));
+	                 .name = "fk_parent", .on_delete = "CASCADE", .comment = "part of"));
 
 LODE_DECLARE(Person);
 struct Person {
@@ -117,15 +119,15 @@ static const struct { const lode_class *class_; const char *text; } tables[] = {
 	  "made DATETIME\n"
 	  "maker_id BIG_INTEGER\n"
 	  "fk maker_id -> person id on delete SET NULL\n"
-	  "fk parent_project parent_number -> task project no on delete CASCADE\n"
+	  "fk parent_project parent_number -> task project no on delete CASCADE -- part of\n"
 	  "unique title\n"
-	  "unique made title\n"
+	  "unique made title -- once a moment\n"
 	  "index ix_task_code\n"
 	  "unique index ix_task_token\n"
 	  "unique index ix_task_no_code\n"
-	  "index cheap\n"
+	  "index cheap -- for sales\n"
 	  "index ix_task_made\n"
-	  "check no > 0\n" },
+	  "check no > 0 -- counted\n" },
 };
 
 static lode_registry *registry_with_bigint(void)

@@ -256,6 +256,66 @@ START_TEST(odd_names_work_everywhere)
 }
 END_TEST
 
+static void force(const char *name, lode_quoting quoting)
+{
+	KIT_OK(lode_metadata_quote(lode_registry_metadata(k.registry), name, quoting, &k.error));
+}
+
+/* DDL-17: a name is quoted, or not, everywhere because the program says so */
+START_TEST(names_can_be_forced)
+{
+	Leaf *leaf;
+
+	kit_begin(NULL);
+	KIT_OK(LODE_MAP(k.registry, &k.error, Leaf, Branch, Root));
+	force("leaf", LODE_QUOTE_ALWAYS);
+	force("shape", LODE_QUOTE_ALWAYS);
+	force("ix_shape", LODE_QUOTE_ALWAYS);
+	kit_engine("sqlite:///:memory:");
+	KIT_OK(lode_create_all(lode_registry_metadata(k.registry), k.engine, &k.error));
+	ck_assert_ptr_nonnull(strstr(k.sent, "CREATE TABLE \"leaf\" ("));
+	ck_assert_ptr_nonnull(strstr(k.sent, "\"shape\" TEXT NOT NULL"));
+	ck_assert_ptr_nonnull(strstr(k.sent, "CREATE INDEX \"ix_shape\" ON \"leaf\" (\"shape\")"));
+	kit_session(NULL);
+	LODE_ADD(k.session, Root, .id = 1, .name = "r");
+	LODE_ADD(k.session, Branch, .id = 1, .root_id = 1);
+	ck_assert_int_eq(lode_flush(k.session), LODE_OK);
+	leaf = LODE_ADD(k.session, Leaf, .branch_id = 1, .shape = "round");
+	kit_forget();
+	ck_assert_int_eq(lode_flush(k.session), LODE_OK);
+	EXPECT_SENT("INSERT INTO \"leaf\" (branch_id, \"shape\") VALUES (?, ?)");
+	leaf->shape = "flat";
+	LODE_ALL(k.session, Leaf, lode_order_by(LODE_SELECT(Leaf), LODE_ASC(Leaf, shape)));
+	EXPECT_SENT("UPDATE \"leaf\" SET \"shape\" = ? WHERE id = ?\n"
+	            "SELECT \"leaf\".id, \"leaf\".branch_id, \"leaf\".\"shape\" FROM \"leaf\" "
+	            "ORDER BY \"leaf\".\"shape\"");
+	kit_close();
+}
+END_TEST
+
+LODE_DECLARE(Loud);
+struct Loud { int64_t id; int32_t size; };
+LODE_CLASS(Loud, "Loud", LODE_COLUMN(Loud, id, .primary_key = true), LODE_COLUMN(Loud, size, .name = "SIZE"));
+
+/* the other way round, for all names at once */
+START_TEST(names_can_go_without_quotes)
+{
+	kit_begin(NULL);
+	KIT_OK(LODE_MAP(k.registry, &k.error, Loud));
+	force(NULL, LODE_QUOTE_NEVER);
+	kit_open();
+	LODE_ADD(k.session, Loud, .size = 5);
+	LODE_ALL(k.session, Loud, lode_limit(lode_where(LODE_SELECT(Loud), LODE_GT(Loud, size, 1)), 5));
+	EXPECT_SENT("INSERT INTO Loud (SIZE) VALUES (?)\n"
+	            "SELECT Loud.id, Loud.SIZE FROM Loud WHERE Loud.SIZE > ? LIMIT ?");
+	COMMIT();
+	/* it is found to be there, whatever the server made of its name */
+	KIT_OK(lode_create_all(lode_registry_metadata(k.registry), k.engine, &k.error));
+	ck_assert_str_eq(sent_verbs(), "");
+	kit_close();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("parity/ddl");
@@ -268,6 +328,8 @@ int main(void)
 	tcase_add_test(tcase, default_schema_is_everywhere);
 	tcase_add_test(tcase, ddl_goes_to_a_function);
 	tcase_add_test(tcase, odd_names_work_everywhere);
+	tcase_add_test(tcase, names_can_be_forced);
+	tcase_add_test(tcase, names_can_go_without_quotes);
 	suite_add_tcase(suite, tcase);
 	return lode_test_run(suite);
 }

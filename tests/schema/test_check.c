@@ -20,6 +20,8 @@ START_TEST(test_checks)
 	ck_assert_ptr_null(check(t, .name = "neither"));
 	ck_assert_ptr_null(check(t, .name = "empty", .sql = ""));
 	expect(LODE_E_MISUSE, "table t: a check needs sql or an expression, and not both");
+	ck_assert_ptr_null(check(t, .sql = "b > 0", .comment = "why"));
+	expect(LODE_E_MISUSE, "table t: a constraint with a comment needs a name");
 	ck_assert_ptr_null(lode_table_add_check(NULL, NULL, &build_error));
 	expect(LODE_E_MISUSE, "add a check: the table is NULL");
 	ck_assert_uint_eq(t->check_count, 2);

@@ -267,6 +267,30 @@ START_TEST(test_no_memory)
 }
 END_TEST
 
+START_TEST(test_quoting)
+{
+	lode_metadata *m = metadata_new(NULL);
+
+	ck_assert_int_eq(lode__metadata_quoting(m, "a"), LODE_QUOTE_AS_NEEDED);
+	ck_assert_int_eq(lode_metadata_quote(m, "a", LODE_QUOTE_ALWAYS, NULL), LODE_OK);
+	ck_assert_int_eq(lode_metadata_quote(m, "Über", LODE_QUOTE_NEVER, &build_error), LODE_E_MISUSE);
+	expect(LODE_E_MISUSE, "the name \"Über\" cannot go without quotes: it is not letters, digits "
+			      "and underscores");
+	ck_assert_int_eq(lode_metadata_quote(m, "1a", LODE_QUOTE_NEVER, NULL), LODE_E_MISUSE);
+	ck_assert_int_eq(lode_metadata_quote(m, "", LODE_QUOTE_NEVER, NULL), LODE_E_MISUSE);
+	ck_assert_int_eq(lode_metadata_quote(m, NULL, LODE_QUOTE_NEVER, NULL), LODE_OK);
+	ck_assert_int_eq(lode__metadata_quoting(m, "a"), LODE_QUOTE_ALWAYS);
+	ck_assert_int_eq(lode__metadata_quoting(m, "b"), LODE_QUOTE_NEVER);
+	ck_assert_int_eq(lode_metadata_quote(m, "a", LODE_QUOTE_AS_NEEDED, NULL), LODE_OK);
+	ck_assert_int_eq(lode__metadata_quoting(m, "a"), LODE_QUOTE_AS_NEEDED);
+	ck_assert_int_eq(lode_metadata_quote(m, "a", (lode_quoting)3, &build_error), LODE_E_MISUSE);
+	expect(LODE_E_MISUSE, "lode_metadata_quote: no such quoting");
+	ck_assert_int_eq(lode_metadata_quote(NULL, "a", LODE_QUOTE_ALWAYS, &build_error), LODE_E_MISUSE);
+	expect(LODE_E_MISUSE, "lode_metadata_quote: the metadata is NULL");
+	lode_metadata_free(m);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("metadata");
@@ -280,6 +304,7 @@ int main(void)
 	tcase_add_test(tcase, test_null_arguments);
 	tcase_add_test(tcase, test_remove);
 	tcase_add_test(tcase, test_many_tables);
+	tcase_add_test(tcase, test_quoting);
 	tcase_add_test(tcase, test_no_memory);
 	suite_add_tcase(suite, tcase);
 	return lode_test_run(suite);

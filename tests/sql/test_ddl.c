@@ -65,10 +65,12 @@ static lode__dialect make_dialect(const char *name)
 	lode_traits *traits = &dialect.traits;
 
 	lode__traits_generic(traits);
+	traits->comment_style = 2;
 	if (strcmp(name, "ansi") == 0) {
 		traits->flags |= LODE_DF_PARTIAL_INDEX | LODE_DF_IF_EXISTS |
 				 LODE_DF_INDEX_IF_EXISTS | LODE_DF_NATIVE_UUID;
 		traits->max_identifier = 63;
+		traits->comment_style = 1;
 	} else if (strcmp(name, "sqlite") == 0) {
 		traits->flags &= ~(LODE_DF_DROP_CONSTRAINT | LODE_DF_NATIVE_BOOL);
 		traits->flags |= LODE_DF_PARTIAL_INDEX | LODE_DF_IF_EXISTS |
@@ -80,6 +82,7 @@ static lode__dialect make_dialect(const char *name)
 		traits->bool_style = 2;
 		traits->now_sql = "strftime('%Y-%m-%d %H:%M:%f000','now')";
 		traits->alter_style = 1;
+		traits->comment_style = 0;
 		dialect.chain[0] = &sqlite_hooks;
 	}
 	return dialect;
@@ -308,6 +311,39 @@ static void build_quoting(lode_metadata *m)
 	column(odd, .name = "%s", .references = key, .foreign_key_name = "Fk", .index = true);
 }
 
+/* every name forced: those that need no quotes get them, and the other way round */
+static void build_forced_quotes(lode_metadata *m)
+{
+	static const char *const always[] = { "app", "item", "plain", "uq_plain", "ix_item_plain" };
+	static const char *const never[] = { "Box", "order", "Fk" };
+	lode_table *t = table(m, .name = "item", .schema = "app");
+	lode_table_column *key = column(t, .name = "plain", .type = INTEGER, .primary_key = true);
+
+	column(t, .name = "other", .type = INTEGER);
+	unique(t, .name = "uq_plain", .columns = "plain");
+	add_index(t, .columns = "plain");
+	t = table(m, .name = "Box", .schema = "app");
+	column(t, .name = "order", .type = INTEGER, .primary_key = true, .references = key,
+	       .foreign_key_name = "Fk");
+	for (size_t i = 0; i < ROWS(always); i++)
+		ck_assert_int_eq(lode_metadata_quote(m, always[i], LODE_QUOTE_ALWAYS, NULL), LODE_OK);
+	for (size_t i = 0; i < ROWS(never); i++)
+		ck_assert_int_eq(lode_metadata_quote(m, never[i], LODE_QUOTE_NEVER, NULL), LODE_OK);
+}
+
+static void build_comments(lode_metadata *m)
+{
+	lode_table *t = table(m, .name = "part", .schema = "app", .comment = "what we sell");
+
+	column(t, .name = "id", .type = INTEGER, .primary_key = true, .comment = "the part's number");
+	column(t, .name = "name", .type = VARCHAR(9), .comment = "for people");
+	column(t, .name = "set_id", .type = INTEGER, .nullable = true);
+	unique(t, .name = "uq_name", .columns = "name", .comment = "told apart by name");
+	foreign_key(t, .name = "fk_set", .columns = "set_id", .target = "app.part", .comment = "its set");
+	check(t, .name = "ck_name", .sql = "name <> ''", .comment = "has a name");
+	add_index(t, .columns = "set_id", .comment = "for lists of a set");
+}
+
 static void build_other_schema(lode_metadata *m)
 {
 	lode_table *t = table(m, .name = "here", .schema = "one");
@@ -363,6 +399,8 @@ static const struct {
 	{ "partial_index", build_partial_index },
 	{ "expressions", build_expressions },
 	{ "quoting", build_quoting },
+	{ "forced_quotes", build_forced_quotes },
+	{ "comments", build_comments },
 	{ "other_schema", build_other_schema },
 	{ "composite_generated", build_composite_generated },
 	{ "long_names", build_long_names },
