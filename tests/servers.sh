@@ -14,20 +14,19 @@
 #   certificate NAME KIND           the next TLS handshake shows: right, expired, foreign (signed by
 #                                   an authority that ca.pem does not name) or misnamed (other host)
 #   database BACKEND DATABASE       make a fresh, empty database of that name and print its URL
+#   remove BACKEND DATABASE         drop it
 #
 # NAME is postgresql, pgbouncer or mariadb, for start also odbc; BACKEND is one of those, or
 # odbc_postgresql, odbc_mariadb or odbc_sqlite.  DIR is, where it is
 # not given, $LODE_TEST_SERVERS, which `env` prints.  A test that kills or freezes a server starts a
 # DIR of its own: others run beside it.  A server whose program is not installed is left out with a
 # line that names its package; `env` then says nothing of it.
+#
+# The passwords are unusual words, new with each DIR, and never stand in an argument of a program:
+# DIR/words is what tests/meta/passwords.sh searches all that the suite wrote for; who has one among
+# its arguments is named in DIR/arguments by a watcher that looks all the time.
 
 all_names='postgresql pgbouncer mariadb odbc'
-# Unusual words: tests/run.sh looks for them in all that the suite wrote.  They never stand in an
-# argument of a program.
-postgresql_password='vellichor@quokka/1'
-postgresql_escaped='vellichor%40quokka%2F1'
-mariadb_password='zarzuela:axolotl@2'
-mariadb_escaped='zarzuela%3Aaxolotl%402'
 foreground_limit=30 # seconds that a server may take until it answers
 
 say() {
@@ -42,6 +41,29 @@ die() {
 # what a caller has set up for clients of its own is not for ours
 unset MYSQL_PWD MYSQL_HOST MYSQL_TCP_PORT MYSQL_UNIX_PORT
 unset PGPASSWORD PGPASSFILE PGSERVICE PGHOSTADDR PGOPTIONS PGSSLMODE PGCLIENTENCODING
+
+# ---- passwords -----------------------------------------------------------------------------------
+
+# the words, each with what no other run has; one a line
+make_words() {
+	[ -f "$dir/words" ] || for word in vellichor zarzuela; do
+		echo "$word$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')"
+	done >"$dir/words"
+}
+
+# They have characters that a URL must escape.  $1: postgresql or mariadb; in words: the first of
+# the lines, or the second
+password() {
+	case $1 in
+	postgresql) sed -n '1s|$|@quokka/1|p' "$dir/words" ;;
+	mariadb) sed -n '2s|$|:axolotl@2|p' "$dir/words" ;;
+	esac
+}
+
+# $1: the server; the user and its password as they stand in a URL
+credentials() {
+	echo "lode:$(password "$1" | sed 's|@|%40|g; s|/|%2F|g; s|:|%3A|g')"
+}
 
 # ---- the user ------------------------------------------------------------------------------------
 
@@ -190,8 +212,8 @@ missing_postgresql() {
 	[ -n "$(postgresql_program initdb)" ] || echo postgresql
 }
 
-# What a killed server leaves: a segment of shared memory, and lock files with an id that may be that
-# of a zombie, which a successor would take for a running server.
+# What a killed server leaves: a segment of shared memory, and lock files with an id that may be
+# that of a zombie, which a successor would take for a running server.
 forget_postgresql() {
 	lock=$dir/postgresql/data/postmaster.pid
 	segment=$(sed -n '7s/.* //p' "$lock" 2>/dev/null)
@@ -243,26 +265,27 @@ prepare_postgresql() {
 	run_on_port postgresql || return 1
 	psql_admin <<-END || return 1
 		CREATE ROLE lode LOGIN CREATEDB IN ROLE pg_signal_backend, pg_monitor
-			PASSWORD '$postgresql_password';
+			PASSWORD '$(password postgresql)';
 		CREATE DATABASE lode OWNER lode;
 	END
 }
 
 url_postgresql() {
-	echo "postgresql://lode:$postgresql_escaped@$(escape "$dir/postgresql"):$(port_of postgresql)/$1"
+	echo "postgresql://$(credentials postgresql)@$(escape "$dir/postgresql"):$(port_of postgresql)/$1"
 }
 
 env_postgresql() {
 	assign LODE_TEST_POSTGRESQL "$(url_postgresql lode)"
 	assign LODE_TEST_POSTGRESQL_TCP \
-		"postgresql://lode:$postgresql_escaped@127.0.0.1:$(port_of postgresql)/lode"
+		"postgresql://$(credentials postgresql)@127.0.0.1:$(port_of postgresql)/lode"
+}
+
+remove_postgresql() {
+	PGOPTIONS='-c client_min_messages=warning' psql_admin -c "DROP DATABASE IF EXISTS $1 WITH (FORCE)"
 }
 
 database_postgresql() {
-	PGOPTIONS='-c client_min_messages=warning' psql_admin <<-END
-		DROP DATABASE IF EXISTS $1 WITH (FORCE);
-		CREATE DATABASE $1 OWNER lode;
-	END
+	remove_postgresql "$1" && psql_admin -c "CREATE DATABASE $1 OWNER lode"
 }
 
 reload_postgresql() {
@@ -296,17 +319,21 @@ prepare_pgbouncer() {
 		default_pool_size = 20
 		max_client_conn = 200
 	END
-	echo "\"lode\" \"$postgresql_password\"" >"$dir/pgbouncer/users"
+	echo "\"lode\" \"$(password postgresql)\"" >"$dir/pgbouncer/users"
 	own "$dir/pgbouncer"
 	run_on_port pgbouncer
 }
 
 url_pgbouncer() {
-	echo "postgresql://lode:$postgresql_escaped@$(escape "$dir/pgbouncer"):$(port_of pgbouncer)/$1"
+	echo "postgresql://$(credentials postgresql)@$(escape "$dir/pgbouncer"):$(port_of pgbouncer)/$1"
 }
 
 env_pgbouncer() {
 	assign LODE_TEST_PGBOUNCER "$(url_pgbouncer lode)"
+}
+
+remove_pgbouncer() {
+	remove_postgresql "$1"
 }
 
 database_pgbouncer() {
@@ -369,8 +396,8 @@ prepare_mariadb() {
 		sync-frm = 0
 	END
 	cat >"$dir/mariadb/users.sql" <<-END
-		CREATE USER IF NOT EXISTS lode@localhost IDENTIFIED BY '$mariadb_password';
-		CREATE USER IF NOT EXISTS lode@127.0.0.1 IDENTIFIED BY '$mariadb_password';
+		CREATE USER IF NOT EXISTS lode@localhost IDENTIFIED BY '$(password mariadb)';
+		CREATE USER IF NOT EXISTS lode@127.0.0.1 IDENTIFIED BY '$(password mariadb)';
 		GRANT ALL ON *.* TO lode@localhost, lode@127.0.0.1;
 		CREATE DATABASE IF NOT EXISTS lode;
 	END
@@ -378,27 +405,28 @@ prepare_mariadb() {
 }
 
 url_mariadb() {
-	echo "mariadb://lode:$mariadb_escaped@$(escape "$dir/mariadb/socket")/$1"
+	echo "mariadb://$(credentials mariadb)@$(escape "$dir/mariadb/socket")/$1"
 }
 
 env_mariadb() {
 	assign LODE_TEST_MARIADB "$(url_mariadb lode)"
 	assign LODE_TEST_MARIADB_TCP \
-		"mariadb://lode:$mariadb_escaped@127.0.0.1:$(port_of mariadb)/lode"
+		"mariadb://$(credentials mariadb)@127.0.0.1:$(port_of mariadb)/lode"
+}
+
+remove_mariadb() {
+	mariadb_admin --execute="DROP DATABASE IF EXISTS $1"
 }
 
 database_mariadb() {
-	mariadb_admin <<-END
-		DROP DATABASE IF EXISTS $1;
-		CREATE DATABASE $1;
-	END
+	remove_mariadb "$1" && mariadb_admin --execute="CREATE DATABASE $1"
 }
 
 reload_mariadb() {
 	mariadb_admin --execute='FLUSH SSL'
 }
 
-# ---- ODBC: data sources, no process ----------------------------------------------------------------
+# ---- ODBC: data sources, no process --------------------------------------------------------------
 
 # the first of the files named $1 where drivers are
 odbc_driver() {
@@ -443,11 +471,11 @@ prepare_odbc() {
 }
 
 url_odbc_postgresql() {
-	echo "odbc://lode:$postgresql_escaped@lode_postgresql/$1"
+	echo "odbc://$(credentials postgresql)@lode_postgresql/$1"
 }
 
 url_odbc_mariadb() {
-	echo "odbc://lode:$mariadb_escaped@lode_mariadb/$1"
+	echo "odbc://$(credentials mariadb)@lode_mariadb/$1"
 }
 
 url_odbc_sqlite() {
@@ -467,8 +495,12 @@ env_odbc() {
 	done
 }
 
-database_sqlite() {
+remove_sqlite() {
 	rm -f "$dir/odbc/$1.db"*
+}
+
+database_sqlite() {
+	remove_sqlite "$1"
 }
 
 # ---- verbs ---------------------------------------------------------------------------------------
@@ -542,7 +574,7 @@ start_servers() {
 	done
 }
 
-# stop all when process $1 has ended; in a session of its own, so that nothing else ends it
+# stop all when process $1 has ended, "" never; in a session of its own, so that nothing ends it
 watch_over() {
 	[ ! -f "$dir/watcher" ] || return 0
 	setsid sh "$0" watch "$1" "$dir" </dev/null >/dev/null 2>&1 \
@@ -551,11 +583,14 @@ watch_over() {
 }
 
 do_watch() {
-	while kill -0 "$1" 2>/dev/null; do
-		sleep 1
+	while [ -f "$dir/watcher" ] && { [ -z "$1" ] || kill -0 "$1" 2>/dev/null; }; do
+		for file in $(grep -alFf "$dir/words" /proc/[0-9]*/cmdline 2>/dev/null); do
+			cat "${file%cmdline}comm" 2>/dev/null >>"$dir/arguments"
+		done
+		sleep 0.3
 	done
 	rm -f "$dir/watcher"
-	do_stop
+	[ ! -d "$dir" ] || do_stop
 }
 
 do_start() {
@@ -571,7 +606,8 @@ do_start() {
 	trap 'kill -s KILL $(descendants $$) 2>/dev/null; do_stop; exit 1' HUP INT TERM
 	: >"$dir/lode-servers"
 	chown "$user" "$dir"
-	[ -z "$owner" ] || watch_over "$owner"
+	make_words
+	watch_over "$owner"
 	[ -d "$dir/tls" ] || make_certificates >"$dir/openssl.log" 2>&1 ||
 		die "openssl made no certificates, see $dir/openssl.log"
 	own "$dir/tls"
@@ -604,12 +640,21 @@ do_stop() {
 	die "could not remove $dir"
 }
 
-do_database() {
+check_backend() {
 	case $1 in
 	odbc_*) has_source "${1#odbc_}" || die "there is no data source for $1 in $dir" ;;
 	*) check_ready "$1" ;;
 	esac
+}
+
+do_database() {
+	check_backend "$1"
 	"database_${1#odbc_}" "$2" && "url_$1" "$2"
+}
+
+do_remove() {
+	check_backend "$1"
+	"remove_${1#odbc_}" "$2"
 }
 
 check_ready() {
@@ -636,9 +681,9 @@ watch)
 	use_dir "$2"
 	do_watch "$1"
 	;;
-database)
+database | remove)
 	use_dir
-	do_database "$1" "$2"
+	"do_$verb" "$1" "$2"
 	;;
 kill | restart | freeze | thaw | certificate)
 	use_dir

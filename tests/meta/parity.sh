@@ -17,7 +17,7 @@ results() {
 		scan '
 			/^(PASS|FAIL|SKIP|ERROR|XFAIL|XPASS): / {
 				result = $1; sub(/:$/, "", result)
-				suite = $2
+				suite = $2; sub(/\.[a-z_]+\.backend$/, "", suite)
 				name = $0; sub(/^[A-Z]*: [^ ]* [0-9]* (- )?/, "", name)
 				sub(/ # (SKIP|TODO).*/, "", name)
 				if (name ~ /\.[ch]:[^:]*:[^:]*: /) {

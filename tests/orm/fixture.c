@@ -135,7 +135,7 @@ void fixture_expect(fixture *f, const char *statements, const char *file, int li
 		strcat(sent, i + 1 < f->count ? "\n" : "");
 	}
 	fixture_forget(f);
-	ck_assert_msg(strcmp(sent, statements) == 0, "%s:%d: sent\n%s\ninstead of\n%s", file, line, sent, statements);
+	backend_expect(sent, statements, file, line);
 }
 
 void fixture_failed(fixture *f, lode_status status, const char *part, const char *file, int line)
@@ -171,7 +171,7 @@ static void map_classes(fixture *f)
 
 void fixture_open(fixture *f, const lode_session_options *options)
 {
-	fixture_open_url(f, "sqlite:///:memory:", options);
+	fixture_open_url(f, backend_url(NULL), options);
 }
 
 void fixture_open_url(fixture *f, const char *url, const lode_session_options *options)
@@ -182,6 +182,7 @@ void fixture_open_url(fixture *f, const char *url, const lode_session_options *o
 	f->error = (lode_error)LODE_ERROR_INIT;
 	f->registry = lode_registry_new(NULL);
 	map_classes(f);
+	backend_clear();
 	engine_options.echo = 1;
 	engine_options.log_level = LODE_LOG_DEBUG;
 	engine_options.log = keep_sent;
@@ -208,6 +209,7 @@ void fixture_sql(fixture *f, const char *sql)
 	ck_assert_msg(connection != NULL, "%s", f->error.message);
 	ck_assert_msg(lode_connection_execute_unsafe(connection, sql, NULL, 0, NULL, NULL, NULL, &f->error) == LODE_OK,
 	              "%s: %s", sql, f->error.message);
+	backend_count_on(connection, sql);
 	ck_assert_int_eq(lode_connection_commit(connection, &f->error), LODE_OK);
 	lode_connection_close(connection);
 	fixture_forget(f);

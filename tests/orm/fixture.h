@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* tests/orm/fixture.h - classes, a database in memory and a record of the statements sent to it,
+/* tests/orm/fixture.h - classes, an empty database and a record of the statements sent to it,
  * shared by the tests of sessions and queries. */
 #ifndef LODE_TESTS_ORM_FIXTURE_H
 #define LODE_TESTS_ORM_FIXTURE_H
 #include <lode/lode.h>
 
-#include "check_tap.h"
+#include "backend.h"
 
 /* ---- the classes of the examples */
 
@@ -137,7 +137,8 @@ void fixture_session(fixture *f, const lode_session_options *options);
 void fixture_forget(fixture *f);
 /* Run SQL past the session, in its own transaction: the session must have none. */
 void fixture_sql(fixture *f, const char *sql);
-/* What was sent since is exactly this, one statement a line; then it is forgotten. */
+/* What was sent since is exactly this, one statement a line, or on other backends than SQLite
+ * something with the same outline; then it is forgotten. */
 void fixture_expect(fixture *f, const char *statements, const char *file, int line);
 #define EXPECT_SENT(f, statements) fixture_expect((f), (statements), __FILE__, __LINE__)
 /* How many were sent; then they are forgotten. */

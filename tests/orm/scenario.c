@@ -121,7 +121,8 @@ static void open_engine(scenario *s)
 	options.echo = 1;
 	options.log = keep_line;
 	options.log_context = s;
-	s->engine = lode_engine_open("sqlite:///:memory:", &options, &s->error);
+	backend_clear();
+	s->engine = lode_engine_open(backend_url(NULL), &options, &s->error);
 	ck_assert_msg(s->engine != NULL, "%s", s->error.message);
 	ck_assert_msg(lode_create_all(lode_registry_metadata(s->registry), s->engine, &s->error) ==
 			      LODE_OK,
@@ -171,9 +172,7 @@ static void compare(scenario *s, bool transactions, const char *statements, cons
 {
 	char *text = join_lines(&s->sent, transactions, "\n");
 
-	ck_assert_msg(strcmp(text, statements) == 0, "%s:%d: sent\n%s\ninstead of\n%s\n(%s)", file,
-		      line, text, statements,
-		      s->session ? lode_session_error(s->session)->message : "");
+	backend_expect(text, statements, file, line);
 	free(text);
 	scenario_forget(s);
 }
@@ -256,6 +255,7 @@ static void run_aside(scenario *s, const char *sql, scenario_lines *rows)
 	ck_assert_msg(lode_connection_execute_unsafe(connection, sql, NULL, 0, keep_row, rows, NULL,
 						     &s->error) == LODE_OK,
 		      "%s: %s", sql, s->error.message);
+	backend_count_on(connection, sql);
 	ck_assert_int_eq(lode_connection_commit(connection, &s->error), LODE_OK);
 	lode_connection_close(connection);
 }

@@ -9,7 +9,7 @@
 #define LODE_TESTS_ORM_SCENARIO_H
 #include <lode/lode.h>
 
-#include "../check_tap.h"
+#include "../backend.h"
 
 #define SCENARIO_LINES 300
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* tests/parity/kit.h - a registry, a database in memory and what was sent to it, for the tests that
+/* tests/parity/kit.h - a registry, an empty database and what was sent to it, for the tests that
  * show a row of the feature table each. */
 #ifndef LODE_TESTS_PARITY_KIT_H
 #define LODE_TESTS_PARITY_KIT_H
@@ -9,7 +9,7 @@
 
 #include <lode/lode.h>
 
-#include "check_tap.h"
+#include "backend.h"
 
 #define KIT_TEXT 32768
 #define ROWS_OF(array) (int)(sizeof(array) / sizeof(array)[0])
@@ -78,6 +78,7 @@ static inline void kit_engine(const char *url)
 {
 	lode_engine_options options = LODE_ENGINE_OPTIONS_INIT;
 
+	backend_clear();
 	options.echo = 1;
 	options.log = kit_log;
 	k.engine = lode_engine_open(url, &options, &k.error);
@@ -94,10 +95,10 @@ static inline void kit_session(const lode_session_options *options)
 
 #define KIT_OK(status) ck_assert_msg((status) == LODE_OK, "%s", k.error.message)
 
-/* the registry is mapped: an engine in memory, its tables, a session */
+/* the registry is mapped: an engine, its tables, a session */
 static inline void kit_open(void)
 {
-	kit_engine("sqlite:///:memory:");
+	kit_engine(backend_url(NULL));
 	KIT_OK(lode_create_all(lode_registry_metadata(k.registry), k.engine, &k.error));
 	kit_session(NULL);
 }
@@ -116,8 +117,7 @@ static inline void kit_forget(void)
 
 static inline void kit_expect(const char *statements, const char *file, int line)
 {
-	ck_assert_msg(strcmp(k.sent, statements) == 0, "%s:%d: sent\n%s\ninstead of\n%s", file, line, k.sent,
-	              statements);
+	backend_expect(k.sent, statements, file, line);
 	kit_forget();
 }
 #define EXPECT_SENT(statements) kit_expect((statements), __FILE__, __LINE__)
@@ -166,6 +166,8 @@ static inline const char *kit_query(const char *sql)
 	out[0] = '\0';
 	ck_assert_msg(connection != NULL, "%s", k.error.message);
 	status = lode_connection_execute_unsafe(connection, sql, NULL, 0, kit_row, out, NULL, &k.error);
+	if (status == LODE_OK)
+		backend_count_on(connection, sql);
 	if (status == LODE_OK)
 		status = lode_connection_commit(connection, &k.error);
 	lode_connection_close(connection);

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/* tests/backend.c - see backend.h. */
+#include "backend.h"
+
+#include <stdio.h>
+
+/* ---- the database */
+
+const char *backend_url(const char *options)
+{
+	static char text[1024];
+	const char *url = getenv("LODE_TEST_URL");
+
+	snprintf(text, sizeof text, "%s%s%s", url ? url : "sqlite:///:memory:", options ? "?" : "",
+		 options ? options : "");
+	return text;
+}
+
+/* The statements, %s in them being the name of the database, on a connection of their own. */
+static void run_all(const char *const *statements, const char *database)
+{
+	lode_error error = LODE_ERROR_INIT;
+	lode_engine *engine = lode_engine_open(backend_url(NULL), NULL, &error);
+	lode_connection *connection = engine ? lode_connection_open(engine, &error) : NULL;
+	char sql[256];
+
+	ck_assert_msg(connection != NULL, "%s", error.message);
+	for (; *statements; statements++) {
+		snprintf(sql, sizeof sql, *statements, database);
+		ck_assert_msg(lode_connection_execute_unsafe(connection, sql, NULL, 0, NULL, NULL,
+							     NULL, &error) == LODE_OK,
+			      "%s: %s", sql, error.message);
+	}
+	ck_assert_msg(lode_connection_commit(connection, &error) == LODE_OK, "%s", error.message);
+	lode_connection_close(connection);
+	lode_engine_close(engine);
+}
+
+void backend_clear(void)
+{
+	static const char *const postgresql[] = { "DROP SCHEMA IF EXISTS public CASCADE",
+						  "CREATE SCHEMA public", NULL };
+	static const char *const mariadb[] = { "DROP DATABASE %s", "CREATE DATABASE %s", NULL };
+	lode_url_parts parts = LODE_URL_PARTS_INIT;
+	lode_url *url;
+
+	if (backend_is_sqlite())
+		return;
+	url = lode_url_parse(backend_url(NULL), NULL);
+	ck_assert_ptr_nonnull(url);
+	lode_url_split(url, &parts);
+	if (backend_speaks("postgresql"))
+		run_all(postgresql, parts.database);
+	else if (backend_speaks("mariadb"))
+		run_all(mariadb, parts.database);
+	else
+		remove(parts.database);
+	lode_url_free(url);
+}
+
+/* ---- the outline of statements */
+
+typedef struct outline {
+	char *text;
+	size_t size, used;
+	char last[128]; /* verb and table of the last statement, "" none */
+	long rows;	/* its own, and those of its neighbours that are alike */
+} outline;
+
+static void put_last(outline *out)
+{
+	int printed;
+
+	if (!*out->last)
+		return;
+	printed = snprintf(out->text + out->used, out->size - out->used,
+			   out->rows > 1 ? "%s%s x%ld" : "%s%s", out->used ? "\n" : "", out->last,
+			   out->rows);
+	out->used += (size_t)printed;
+	ck_assert_uint_lt(out->used, out->size);
+	out->last[0] = '\0';
+}
+
+/* where the name after a keyword begins; parts in parentheses are not the statement's own */
+static const char *after_keyword(const char *sql, const char *keyword)
+{
+	int depth = 0;
+
+	for (; *sql; sql++) {
+		depth += (*sql == '(') - (*sql == ')');
+		if (depth == 0 && strncmp(sql, keyword, strlen(keyword)) == 0)
+			return sql + strlen(keyword);
+	}
+	return "";
+}
+
+/* the name that stands there, without quotes */
+static void copy_name(char *out, size_t size, const char *from)
+{
+	char quote = *from == '"' || *from == '`' ? *from++ : '\0';
+	size_t length = strcspn(from, quote ? (char[]){ quote, '\0' } : " (");
+
+	snprintf(out, size, "%.*s", (int)length, from);
+}
+
+/* "INSERT INTO p", "SELECT FROM p", "COMMIT"; "" for what begins a transaction, which is a matter
+ * of the driver */
+static void reduce(char *out, size_t size, const char *sql)
+{
+	static const char *const keywords[] = { "INSERT INTO ", "UPDATE ",	 "DELETE FROM ",
+						"SELECT FROM ", "CREATE TABLE ", "DROP TABLE ",
+						"CREATE INDEX " };
+	const char *keyword = NULL;
+	char name[64];
+
+	for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
+		if (strncmp(sql, keywords[i], strcspn(keywords[i], " ") + 1) == 0)
+			keyword = keywords[i];
+	out[0] = '\0';
+	if (strncmp(sql, "BEGIN", 5) == 0 || strncmp(sql, "START ", 6) == 0)
+		return;
+	if (!keyword) {
+		snprintf(out, size, "%.*s", (int)strcspn(sql, " "), sql);
+		return;
+	}
+	copy_name(name, sizeof name,
+		  strncmp(keyword, "SELECT", 6) == 0		? after_keyword(sql, "FROM ")
+		  : strncmp(sql, keyword, strlen(keyword)) == 0 ? sql + strlen(keyword)
+								: "");
+	snprintf(out, size, "%s%s", keyword, name);
+}
+
+static void add_line(outline *out, const char *line, size_t length)
+{
+	char sql[4096], now[sizeof out->last];
+	const char *rows;
+	long count = 1;
+
+	ck_assert_uint_lt(length, sizeof sql);
+	snprintf(sql, sizeof sql, "%.*s", (int)length, line);
+	rows = strrchr(sql, ' ');
+	if (rows && rows[1] == 'x' && strspn(rows + 2, "0123456789") == strlen(rows + 2))
+		count = strtol(rows + 2, NULL, 10);
+	reduce(now, sizeof now, sql);
+	if (strcmp(now, out->last) == 0) {
+		out->rows += count;
+		return;
+	}
+	put_last(out);
+	snprintf(out->last, sizeof out->last, "%s", now);
+	out->rows = count;
+}
+
+char *backend_outline(const char *statements)
+{
+	outline out = { .size = strlen(statements) + 256 };
+
+	out.text = calloc(1, out.size);
+	ck_assert_ptr_nonnull(out.text);
+	while (*statements) {
+		size_t length = strcspn(statements, "\n");
+
+		add_line(&out, statements, length);
+		statements += length + (statements[length] == '\n');
+	}
+	put_last(&out);
+	return out.text;
+}
+
+void backend_expect(const char *sent, const char *expected, const char *file, int line)
+{
+	char *sent_outline, *expected_outline;
+
+	if (strcmp(sent, expected) == 0)
+		return;
+	ck_assert_msg(!backend_is_sqlite(), "%s:%d: sent\n%s\ninstead of\n%s", file, line, sent,
+		      expected);
+	sent_outline = backend_outline(sent);
+	expected_outline = backend_outline(expected);
+	ck_assert_msg(strcmp(sent_outline, expected_outline) == 0,
+		      "%s:%d: sent\n%s\nin outline\n%s\ninstead of\n%s", file, line, sent,
+		      sent_outline, expected_outline);
+	free(sent_outline);
+	free(expected_outline);
+}
+
+/* ---- keys */
+
+void backend_count_on(lode_connection *connection, const char *sql)
+{
+	lode_error error = LODE_ERROR_INIT;
+	char table[64], text[512];
+
+	if (!backend_speaks("postgresql") || !strstr(sql, "INSERT INTO "))
+		return;
+	copy_name(table, sizeof table, strstr(sql, "INSERT INTO ") + strlen("INSERT INTO "));
+	snprintf(
+		text, sizeof text,
+		"DO $$ BEGIN PERFORM setval(pg_get_serial_sequence('%s', 'id'), greatest(1, max(id))) "
+		"FROM %s; EXCEPTION WHEN undefined_column THEN NULL; END $$",
+		table, table);
+	ck_assert_msg(lode_connection_execute_unsafe(connection, text, NULL, 0, NULL, NULL, NULL,
+						     &error) == LODE_OK,
+		      "%s", error.message);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* tests/backend.h - the database of a test program that runs on every backend: SQLite in memory, or
+ * what tests/backend.sh has made for it on a server. */
+#ifndef LODE_TESTS_BACKEND_H
+#define LODE_TESTS_BACKEND_H
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <lode/lode.h>
+
+#include "check_tap.h"
+
+/* "sqlite", "postgresql", "pgbouncer", "mariadb", "odbc_postgresql", "odbc_mariadb", "odbc_sqlite"
+ */
+static inline const char *backend_name(void)
+{
+	const char *name = getenv("LODE_TEST_BACKEND");
+
+	return name ? name : "sqlite";
+}
+
+/* The plugin and the database of the test are SQLite's own: its SQL is compared by the letter. */
+static inline bool backend_is_sqlite(void)
+{
+	return strcmp(backend_name(), "sqlite") == 0;
+}
+
+/* "sqlite", "postgresql", "mariadb": whose SQL is spoken there */
+static inline const char *backend_dialect(void)
+{
+	const char *name = backend_name();
+
+	if (strcmp(name, "pgbouncer") == 0)
+		return "postgresql";
+	return strncmp(name, "odbc_", 5) == 0 ? name + 5 : name;
+}
+
+static inline bool backend_speaks(const char *dialect)
+{
+	return strcmp(backend_dialect(), dialect) == 0;
+}
+
+/* The rest of the test needs what the backend has not; the reason names it. */
+#define BACKEND_LACKS(capability) lode_test_skip_rest(capability)
+
+/* The rest of the test is about SQLite: its files, pragmas or loose types. */
+#define BACKEND_ONLY_SQLITE(why)                                                                   \
+	do {                                                                                       \
+		if (!backend_is_sqlite())                                                          \
+			lode_test_skip_rest(why);                                                  \
+	} while (0)
+
+/* The URL, with options "key=value&..." or NULL. */
+const char *backend_url(const char *options);
+/* An empty database, whatever the test before it has left. */
+void backend_clear(void);
+/* What was sent, or is expected to be, one statement a line, reduced to what is alike on every
+ * backend: verb, table, number of rows; neighbours that are alike are added up.  The caller frees
+ * it. */
+char *backend_outline(const char *statements);
+/* The statements sent are those expected: by the letter on SQLite, elsewhere in outline. */
+void backend_expect(const char *sent, const char *expected, const char *file, int line);
+/* After an INSERT with keys of its own the next generated one comes behind them, as on SQLite and
+ * MariaDB; in the transaction of the connection. */
+void backend_count_on(lode_connection *connection, const char *sql);
+#endif

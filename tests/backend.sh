@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+# tests/backend.sh PROGRAM.BACKEND.backend - run a test program in a fresh database of a server of
+# tests/servers.sh.  The program finds its URL in LODE_TEST_URL and the name of the backend in
+# LODE_TEST_BACKEND, see tests/backend.h.  Where the backend is absent its tests are skipped:
+# without LODE_TEST_SERVERS, without the plugin, and what LODE_TEST_BACKENDS leaves out.
+name=${1%.backend}
+backend=${name##*.}
+program=${name%.*}
+program=${program#"$LODE_TEST_SRCDIR"/}
+servers=$LODE_TEST_SRCDIR/tests/servers.sh
+
+skip() {
+	echo "1..0 # SKIP $backend: $1"
+	exit 0
+}
+
+case $backend in
+odbc_*) plugin=odbc ;;
+pgbouncer) plugin=postgresql ;;
+*) plugin=$backend ;;
+esac
+[ -f "$LODE_TEST_BUILDDIR/plugins/$plugin/lode_$plugin.la" ] || skip "built without $plugin"
+case " ${LODE_TEST_BACKENDS-$backend} " in
+*" $backend "*) ;;
+*) skip 'not among LODE_TEST_BACKENDS' ;;
+esac
+[ -n "$LODE_TEST_SERVERS" ] || skip 'no servers; tests/run.sh starts them'
+
+eval "$(sh "$servers" env)"
+database=$(echo "${program#./}_$backend" | sed 's|^tests/||' | tr / _)
+LODE_TEST_URL=$(sh "$servers" database "$backend" "$database" 2>&1) || skip "$LODE_TEST_URL"
+LODE_TEST_BACKEND=$backend
+export LODE_TEST_URL LODE_TEST_BACKEND
+"$program"
+status=$?
+sh "$servers" remove "$backend" "$database"
+exit $status
