@@ -481,6 +481,18 @@ LODE_API lode_status lode_connection_set_isolation(lode_connection *connection,
  */
 LODE_API lode_isolation lode_connection_isolation(const lode_connection *connection);
 
+/**
+ * The isolation level that the server gives to transactions of this connection when nobody asks for
+ * one.  Asks the server where its configuration may change it.
+ * @param isolation  receives LODE_ISOLATION_*; LODE_ISOLATION_DEFAULT where the backend does not tell
+ * @param error      may be NULL
+ * @return LODE_OK; LODE_E_MISUSE, NULL; a status from the backend
+ * @since 0.1
+ */
+LODE_API lode_status lode_connection_default_isolation(lode_connection *connection,
+                                                       lode_isolation *isolation,
+                                                       lode_error *error);
+
 /** One row of lode_connection_execute_unsafe(); all of it is valid during the call only. */
 typedef struct lode_raw_row {
 	uint32_t struct_size;

@@ -176,6 +176,18 @@ lode_isolation lode_connection_isolation(const lode_connection *connection)
 	return connection ? connection->link->isolation : LODE_ISOLATION_DEFAULT;
 }
 
+lode_status lode_connection_default_isolation(lode_connection *connection,
+                                              lode_isolation *isolation, lode_error *error)
+{
+	lode_status status = refuse_null(connection, "lode_connection_default_isolation", error);
+
+	if (status == LODE_OK && !isolation)
+		return lode__error_set(error, LODE_E_MISUSE,
+		                       "lode_connection_default_isolation: isolation is NULL");
+	return status == LODE_OK ? lode__link_default_isolation(connection->link, isolation, error)
+	                         : status;
+}
+
 void *lode_connection_native(lode_connection *connection, const char *kind)
 {
 	lode__link *link = connection ? connection->link : NULL;

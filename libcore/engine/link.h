@@ -84,6 +84,8 @@ lode_status lode__link_release_savepoint(lode__link *link, const char *name, lod
 
 /* isolation of the transactions of this link until release */
 void lode__link_set_isolation(lode__link *link, int32_t isolation);
+/* what the server gives when nobody asks; LODE_ISOLATION_DEFAULT: it does not tell */
+lode_status lode__link_default_isolation(lode__link *link, int32_t *level, lode_error *error);
 
 /* one statement without parameters and rows, not kept in the cache: DDL, session set-up */
 lode_status lode__link_run(lode__link *link, const char *sql, size_t size, lode_error *error);

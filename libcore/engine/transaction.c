@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "engine/host.h"
+#include "engine/query.h"
 #include "engine/state.h"
 #include "sql/hooks.h"
 #include "sql/quote.h"
@@ -22,6 +23,55 @@
 static const char *const isolation_names[] = {
 	"", "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "SNAPSHOT", "SERIALIZABLE",
 };
+
+/* "read committed", "READ-COMMITTED" */
+static bool is_named(const char *name, const lode_span *given)
+{
+	size_t i = 0;
+
+	for (; i < given->n && name[i]; i++) {
+		char c = given->p[i];
+
+		if (c == '-' || c == '_')
+			c = ' ';
+		if (c >= 'a' && c <= 'z')
+			c = (char)(c - 'a' + 'A');
+		if (c != name[i])
+			return false;
+	}
+	return i == given->n && !name[i];
+}
+
+static int32_t keep_level(void *context, uint32_t count, const lode_span *cells)
+{
+	int32_t *level = context;
+
+	for (int32_t i = LODE_ISOLATION_READ_UNCOMMITTED;
+	     count > 0 && cells->p && i <= LODE_ISOLATION_SERIALIZABLE; i++)
+		if (is_named(isolation_names[i], cells))
+			*level = i;
+	return 0;
+}
+
+lode_status lode__link_default_isolation(lode__link *link, int32_t *level, lode_error *error)
+{
+	const lode_traits *traits = &link->dialect->traits;
+	struct lode_err err = LODE__ERR_INIT(error, link->dialect);
+	const char *sql = traits->isolation_sql;
+	int32_t found = LODE_ISOLATION_DEFAULT;
+	lode_status status = lode__link_check(link, error);
+
+	if (status == LODE_OK && sql) {
+		status = lode__host_query((lode_hconn *)link, sql, strlen(sql), NULL, 0, keep_level,
+		                          &found, &err);
+		if (status < 0)
+			status = lode__link_failed(link, &err, status,
+			                           "ask for the isolation level", sql, strlen(sql));
+	}
+	if (status == LODE_OK)
+		*level = sql ? found : traits->default_isolation;
+	return status;
+}
 
 /* ---------------------------------------------------------------- as SQL */
 

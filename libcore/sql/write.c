@@ -87,7 +87,7 @@ static void put_cell(lode__writer *w, const char *prefix)
 	lode__buf_put_uint(w->sql, w->number++);
 	if (w->key) {
 		lode__buf_puts(w->sql, ", ");
-		lode__quote_name(w->sql, w->dialect, w->key->name);
+		lode__quote_column(w->sql, w->dialect, w->key);
 	}
 	lode__buf_putc(w->sql, ')');
 }
@@ -184,7 +184,7 @@ static const lode_table_column *find_row_key(const lode__dialect *dialect,
 static void put_rows_by_key(lode__writer *w)
 {
 	lode__buf_puts(w->sql, " WHERE ");
-	lode__quote_name(w->sql, w->dialect, w->key->name);
+	lode__quote_column(w->sql, w->dialect, w->key);
 	lode__buf_puts(w->sql, " IN (SELECT ");
 	put_parameter(w, "");
 	lode__buf_puts(w->sql, " FROM ");

@@ -176,6 +176,39 @@ START_TEST(isolation_of_the_engine)
 }
 END_TEST
 
+static const char *const levels[][2] = {
+	{ "read committed", "2" }, { "REPEATABLE-READ", "3" }, { "SNAPSHOT", "4" },
+	{ "read_uncommitted", "1" }, { "SERIALIZABLE", "5" }, { "read commit", "0" },
+	{ "read committed ", "0" }, { "", "0" }, { NULL, "0" },
+};
+
+START_TEST(default_isolation_is_told)
+{
+	const char *const cell[] = { levels[_i][0] };
+	fake_answer answer = { "SHOW LEVEL", 1, 1, cell, 0, 0, 0 };
+	lode_isolation level = -1;
+	lode_engine *engine;
+	lode_connection *connection;
+
+	fake.answers = &answer;
+	fake.answer_count = 1;
+	fake.isolation_sql = "SHOW LEVEL";
+	engine = open_engine("fake://h?isolation=serializable", 1, "sql");
+	connection = lode_connection_open(engine, &error);
+	ck_assert_int_eq(lode_connection_default_isolation(connection, &level, &error), LODE_OK);
+	ck_assert_int_eq(level, levels[_i][1][0] - '0');
+	ck_assert(!lode_connection_in_transaction(connection));
+	level = -1;
+	answer.fail = LODE_E_PERMISSION;
+	ck_assert_int_eq(lode_connection_default_isolation(connection, &level, &error),
+	                 LODE_E_PERMISSION);
+	ck_assert_int_eq(lode_connection_default_isolation(connection, NULL, &error), LODE_E_MISUSE);
+	ck_assert_int_eq(level, -1);
+	lode_connection_close(connection);
+	lode_engine_close(engine);
+}
+END_TEST
+
 /* ---------------------------------------------------------------- rows and values */
 
 static const char *const cells[] = { "1", "one", "2", NULL };
@@ -570,6 +603,7 @@ int main(void)
 	tcase_add_test(tcase, opening_connects_to_nothing);
 	tcase_add_loop_test(tcase, scripts_send, 0, COUNT(scripts));
 	tcase_add_test(tcase, isolation_of_the_engine);
+	tcase_add_loop_test(tcase, default_isolation_is_told, 0, sizeof levels / sizeof *levels);
 	tcase_add_test(tcase, rows_and_values);
 	tcase_add_test(tcase, values_stay_out_of_the_log);
 	tcase_add_test(tcase, statements_are_prepared_once);

@@ -427,6 +427,7 @@ static lode_status fake_traits(const lode_conn_info *server, lode_traits *traits
 {
 	(void)server;
 	traits->in_style = 1;
+	traits->isolation_sql = fake.isolation_sql;
 	return LODE_OK;
 }
 

@@ -35,6 +35,7 @@ typedef struct fake_settings {
 	lode_status reset;           /* what reset returns */
 	lode_status ping;            /* what ping returns */
 	const char *tables;          /* "a,b": what reflection finds */
+	const char *isolation_sql;   /* of the dialect's traits */
 	bool no_reflect;
 	const fake_answer *answers;
 	size_t answer_count;

@@ -496,6 +496,7 @@ START_TEST(no_engine)
 		ROW(lode_statement_sql(NULL, NULL, NULL, 0, NULL, NULL)),
 		ROW(lode_statement_sql(f.registry, NULL, "sqlite", 0, &sql, NULL)),
 		ROW(lode_drop_tables(metadata, NULL, NULL, NULL)),
+		ROW(lode_connection_default_isolation(NULL, NULL, NULL)),
 		ROW(lode_metadata_create_each(NULL, NULL, NULL, NULL, NULL)),
 		ROW(lode_metadata_create_each(metadata, NULL, NULL, NULL, NULL)),
 		ROW(lode_metadata_create_each(metadata, "sqlite", NULL, NULL, NULL)),

@@ -148,12 +148,15 @@ END_TEST
 START_TEST(isolation_has_levels)
 {
 	lode_connection *connection;
+	lode_isolation level = LODE_ISOLATION_DEFAULT;
 	char text[300];
 
 	snprintf(text, sizeof text, "%s?isolation=serializable", url);
 	kit_engine(text);
 	connection = connect_to(k.engine);
 	ck_assert_int_eq(lode_connection_isolation(connection), LODE_ISOLATION_SERIALIZABLE);
+	KIT_OK(lode_connection_default_isolation(connection, &level, &k.error));
+	ck_assert_int_eq(level, LODE_ISOLATION_SERIALIZABLE);
 	KIT_OK(run(connection, "CREATE TABLE t (a)"));
 	ck_assert_int_eq(lode_connection_set_isolation(connection, LODE_ISOLATION_AUTOCOMMIT, &k.error), LODE_E_STATE);
 	KIT_OK(lode_connection_commit(connection, &k.error));
