@@ -258,6 +258,7 @@ typedef struct lode_type_info { /* a logical type with its parameters; DDL and r
 #define LODE_TYPE_UNSIGNED 0x1u
 #define LODE_TYPE_NATIONAL 0x2u
 #define LODE_TYPE_AUTOINC  0x4u
+#define LODE_TYPE_KEY      0x8u /* DDL: of a column in a key or an index, which may need a bound */
 
 /* row callback for queries that a dialect runs through the host (text cells; NULL pointer = NULL);
  * return 0 to go on, anything else to stop */
@@ -777,6 +778,8 @@ typedef struct lode_traits { /* host pre-fills with the base dialect's values, p
 	int32_t default_isolation;     /* LODE_ISOLATION_* of every server, if isolation_sql is NULL */
 	int32_t comment_style;         /* 0 none: left out, 1 COMMENT ON statements, 2 COMMENT '...'
 	                                  in the definition of tables, columns and indexes */
+	const char *table_options;     /* z or NULL: behind CREATE TABLE (...), if the table has no
+	                                  options of its own for the dialect: "ENGINE=InnoDB" */
 } lode_traits;
 #define LODE_RETURNING_INSERT     0x01u
 #define LODE_RETURNING_UPDATE     0x02u

@@ -191,18 +191,28 @@ void lode__writes_free(lode__extent *extent)
 	}
 }
 
-static lode__write *find_write(const lode__extent *extent, lode__write_kind kind, bool rowset,
+static lode__write *find_write(const lode__extent *extent, lode__write_kind kind, bool many,
 			       const uint64_t *shape)
 {
 	for (lode__write *write = extent->writes; write; write = write->next)
-		if (write->kind == kind && write->rowset == rowset &&
+		if (write->kind == kind && write->many == many &&
 		    !memcmp(write->shape, shape, shape_words(extent) * sizeof *shape))
 			return write;
 	return NULL;
 }
 
+/* Several rows go through the driver's row table where it has one wide enough. */
+static bool use_rowset(const lode_session *session, const lode__extent *extent, size_t count)
+{
+	uint32_t most = session->dialect->traits.max_rows_columns;
+
+	return count > 1 && session->dialect->traits.rows_style == 3 &&
+	       lode__link_can(session->link, LODE_CAP_ROWSET) &&
+	       (most == 0 || extent->mapper->attribute_count + extent->mapper->key_count <= most);
+}
+
 /* A write and its arrays in one block. */
-static lode__write *new_write(const lode__extent *extent, lode__write_kind kind, bool rowset,
+static lode__write *new_write(const lode__extent *extent, lode__write_kind kind, size_t count,
 			      const uint64_t *shape)
 {
 	const lode_mapper *mapper = extent->mapper;
@@ -216,7 +226,8 @@ static lode__write *new_write(const lode__extent *extent, lode__write_kind kind,
 	if (!write)
 		return NULL;
 	write->kind = kind;
-	write->rowset = rowset;
+	write->many = count > 1;
+	write->rowset = use_rowset(extent->session, extent, count);
 	write->shape = (uint64_t *)(write + 1);
 	memcpy(write->shape, shape, words * sizeof *shape);
 	write->binds = (lode_drv_bind *)(write->shape + words);
@@ -272,12 +283,13 @@ static size_t back_columns(const lode__extent *extent, const lode__write *write,
 	return write->back_count;
 }
 
-/* RETURNING serves one row at a time; labels of enums are read by the ordinary load. */
+/* RETURNING serves one row at a time: several may come back in any order.  Labels of enums are read
+ * by the ordinary load. */
 static size_t returned(lode_session *session, const lode__extent *extent, lode__write *write,
 		       uint32_t verb, const lode_table_column **columns)
 {
 	const lode_traits *traits = &session->dialect->traits;
-	bool can = traits->returning_style == 1 && (traits->returning_on & verb) && !write->rowset;
+	bool can = traits->returning_style == 1 && (traits->returning_on & verb) && !write->many;
 
 	for (uint32_t i = 0; i < write->back_count; i++)
 		can = can && !extent->mapper->attributes[write->back[i]].enum_names;
@@ -360,10 +372,10 @@ static void list_insert(lode__extent *extent, lode__write *write, column_lists *
 	}
 }
 
-static lode__write *make_insert(lode_session *session, lode__extent *extent, bool rowset,
+static lode__write *make_insert(lode_session *session, lode__extent *extent, size_t count,
 				const uint64_t *shape)
 {
-	lode__write *write = new_write(extent, LODE__WRITE_INSERT, rowset, shape);
+	lode__write *write = new_write(extent, LODE__WRITE_INSERT, count, shape);
 	lode_status status = LODE_OK;
 	column_lists columns;
 	size_t back;
@@ -376,7 +388,7 @@ static lode__write *make_insert(lode_session *session, lode__extent *extent, boo
 	back = returned(session, extent, write, 1, columns.back);
 	status = lode__render_insert(&columns.sql, session->dialect, extent->mapper->table,
 				     columns.set, columns.set_count, columns.back, back,
-				     rowset && !write->row_by_row,
+				     write->rowset && !write->row_by_row,
 				     lode__session_error_slot(session));
 	return columns_finish(&columns, extent, write, status);
 }
@@ -408,10 +420,10 @@ static void list_key(lode__extent *extent, lode__write *write, column_lists *col
 	}
 }
 
-static lode__write *make_update(lode_session *session, lode__extent *extent, bool rowset,
+static lode__write *make_update(lode_session *session, lode__extent *extent, size_t count,
 				const uint64_t *shape)
 {
-	lode__write *write = new_write(extent, LODE__WRITE_UPDATE, rowset, shape);
+	lode__write *write = new_write(extent, LODE__WRITE_UPDATE, count, shape);
 	lode_status status;
 	column_lists columns;
 	size_t back;
@@ -423,15 +435,15 @@ static lode__write *make_update(lode_session *session, lode__extent *extent, boo
 	back = returned(session, extent, write, 2, columns.back);
 	status = lode__render_update(&columns.sql, session->dialect, extent->mapper->table,
 				     columns.set, columns.set_count, columns.where,
-				     extent->mapper->key_count, columns.back, back, rowset,
+				     extent->mapper->key_count, columns.back, back, write->rowset,
 				     lode__session_error_slot(session));
 	return columns_finish(&columns, extent, write, status);
 }
 
-static lode__write *make_delete(lode_session *session, lode__extent *extent, bool rowset,
+static lode__write *make_delete(lode_session *session, lode__extent *extent, size_t count,
 				const uint64_t *shape)
 {
-	lode__write *write = new_write(extent, LODE__WRITE_DELETE, rowset, shape);
+	lode__write *write = new_write(extent, LODE__WRITE_DELETE, count, shape);
 	lode_status status;
 	column_lists columns;
 
@@ -439,39 +451,28 @@ static lode__write *make_delete(lode_session *session, lode__extent *extent, boo
 		return columns_finish(&columns, extent, write, LODE_E_NOMEM);
 	list_key(extent, write, &columns);
 	status = lode__render_delete(&columns.sql, session->dialect, extent->mapper->table,
-				     columns.where, extent->mapper->key_count, rowset,
+				     columns.where, extent->mapper->key_count, write->rowset,
 				     lode__session_error_slot(session));
 	return columns_finish(&columns, extent, write, status);
 }
 
 /* ---- sending */
 
-/* Several rows go through the driver's row table where it has one wide enough. */
-static bool use_rowset(const lode_session *session, const lode__extent *extent, size_t count)
-{
-	uint32_t most = session->dialect->traits.max_rows_columns;
-
-	return count > 1 && session->dialect->traits.rows_style == 3 &&
-	       lode__link_can(session->link, LODE_CAP_ROWSET) &&
-	       (most == 0 || extent->mapper->attribute_count + extent->mapper->key_count <= most);
-}
-
 /* The statement for a batch of `count` rows; NULL: the session says why. */
 static lode__write *need_write(lode_session *session, lode__extent *extent, lode__write_kind kind,
 			       const uint64_t *shape, size_t count)
 {
-	bool rowset = use_rowset(session, extent, count);
-	lode__write *write = find_write(extent, kind, rowset, shape);
+	lode__write *write = find_write(extent, kind, count > 1, shape);
 
 	if (write)
 		return write;
 	switch (kind) {
 	case LODE__WRITE_INSERT:
-		return make_insert(session, extent, rowset, shape);
+		return make_insert(session, extent, count, shape);
 	case LODE__WRITE_UPDATE:
-		return make_update(session, extent, rowset, shape);
+		return make_update(session, extent, count, shape);
 	default:
-		return make_delete(session, extent, rowset, shape);
+		return make_delete(session, extent, count, shape);
 	}
 }
 

@@ -12,7 +12,8 @@ typedef enum { LODE__WRITE_INSERT = 1, LODE__WRITE_UPDATE, LODE__WRITE_DELETE } 
 typedef struct lode__write {
 	struct lode__write *next;
 	lode__write_kind kind;
-	bool rowset;                    /* for several rows */
+	bool many;                      /* for several rows */
+	bool rowset;                    /* ... through a row table */
 	bool row_by_row;                /* INSERT of nothing but defaults: no row table, even for several */
 	bool wants_key;                 /* INSERT: the database generates the key */
 	uint64_t *shape;                /* attribute bits: sent by INSERT, changed by UPDATE */

@@ -245,14 +245,48 @@ static void put_generated(ddl *d, const lode_table_column *column)
 		put(d, " NOT NULL");
 }
 
+static bool has_column(lode_table_column *const *columns, size_t count,
+		       const lode_table_column *column)
+{
+	for (size_t i = 0; i < count; i++)
+		if (columns[i] == column)
+			return true;
+	return false;
+}
+
+static bool is_indexed(const lode_index *index, const lode_table_column *column)
+{
+	for (size_t i = 0; i < index->count; i++)
+		if (index->parts[i].column == column)
+			return true;
+	return false;
+}
+
+/* Is it in a key or an index of its table?  What refers to it from elsewhere needs one, too. */
+static bool is_key(const lode_table_column *column)
+{
+	const lode_table *table = column->table;
+	bool found = column->primary_key;
+
+	for (size_t i = 0; !found && i < table->unique_count; i++)
+		found = has_column(table->uniques[i]->columns, table->uniques[i]->count, column);
+	for (size_t i = 0; !found && i < table->foreign_key_count; i++)
+		found = has_column(table->foreign_keys[i]->columns, table->foreign_keys[i]->count,
+				   column);
+	for (size_t i = 0; !found && i < table->index_count; i++)
+		found = is_indexed(table->indexes[i], column);
+	return found;
+}
+
 static void put_column(ddl *d, const lode_table_column *column)
 {
 	bool generated = lode__table_generated_column(column->table) == column;
+	uint32_t flags = (generated ? LODE_TYPE_AUTOINC : 0u) | (is_key(column) ? LODE_TYPE_KEY : 0u);
 	lode_status status;
 
 	put_name(d, column->table, column->name);
 	put(d, " ");
-	status = lode__render_type(d->sql, d->dialect, column->type, generated, d->error);
+	status = lode__render_type(d->sql, d->dialect, column->type, flags, d->error);
 	if (status < 0 && d->status == LODE_OK)
 		d->status = status;
 	put_default(d, column);
@@ -426,6 +460,8 @@ lode_status lode__render_create_table(lode__buf *sql, const lode__dialect *diale
 	put_constraints(&d, table, sorted, first);
 	put(&d, "\n)");
 	lode__put_comment(sql, dialect, table->comment);
+	if (!suffix)
+		suffix = dialect->traits.table_options;
 	if (suffix) {
 		put(&d, " ");
 		put(&d, suffix);

@@ -39,7 +39,7 @@ static uint32_t longest(const char *const *names)
 	return (uint32_t)most;
 }
 
-void lode__type_info(lode_type_info *out, const lode__resolved_type *type, bool generated)
+void lode__type_info(lode_type_info *out, const lode__resolved_type *type, uint32_t flags)
 {
 	memset(out, 0, sizeof *out);
 	out->struct_size = (uint32_t)sizeof *out;
@@ -49,8 +49,7 @@ void lode__type_info(lode_type_info *out, const lode__resolved_type *type, bool 
 		out->length = (int64_t)longest(type->enum_names);
 	out->precision = type->precision ? (int32_t)type->precision : -1;
 	out->scale = type->precision ? (int32_t)type->scale : -1;
-	out->flags = (type->is_unsigned ? LODE_TYPE_UNSIGNED : 0u) |
-		     (generated ? LODE_TYPE_AUTOINC : 0u);
+	out->flags = (type->is_unsigned ? LODE_TYPE_UNSIGNED : 0u) | flags;
 	out->name = type->name;
 }
 
@@ -142,7 +141,7 @@ static void put_standard(lode__buf *sql, const lode__dialect *dialect, const lod
 }
 
 lode_status lode__render_type(lode__buf *sql, const lode__dialect *dialect, const lode_type *type,
-			      bool generated, lode_error *error)
+			      uint32_t flags, lode_error *error)
 {
 	lode_sqlbuf out = { .sql = sql, .dialect = dialect, .error = error };
 	lode__resolved_type resolved;
@@ -150,12 +149,12 @@ lode_status lode__render_type(lode__buf *sql, const lode__dialect *dialect, cons
 	lode_status status;
 
 	lode__dialect_type(&resolved, dialect, type);
-	lode__type_info(&info, &resolved, generated);
+	lode__type_info(&info, &resolved, flags);
 	if (resolved.kind == LODE_CUSTOM_TYPE) {
 		lode__buf_puts(sql, resolved.name);
 		return LODE_OK;
 	}
-	if (generated && dialect->traits.autoinc_type) {
+	if ((flags & LODE_TYPE_AUTOINC) && dialect->traits.autoinc_type) {
 		lode__buf_puts(sql, dialect->traits.autoinc_type);
 		return LODE_OK;
 	}

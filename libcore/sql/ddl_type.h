@@ -12,10 +12,10 @@
 /* The type for this dialect: the first variant for it, else for the nearest of its bases. */
 void lode__dialect_type(lode__resolved_type *out, const lode__dialect *dialect,
                         const lode_type *type);
-/* what hooks are told of a type */
-void lode__type_info(lode_type_info *out, const lode__resolved_type *type, bool generated);
+/* what hooks are told of a type; `flags`: LODE_TYPE_AUTOINC, LODE_TYPE_KEY */
+void lode__type_info(lode_type_info *out, const lode__resolved_type *type, uint32_t flags);
 /* LODE_OK, or what a hook returned */
 lode_status lode__render_type(lode__buf *sql, const lode__dialect *dialect, const lode_type *type,
-                              bool generated, lode_error *error);
+                              uint32_t flags, lode_error *error);
 
 #endif

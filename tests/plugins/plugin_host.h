@@ -163,9 +163,13 @@ static const lode_host test_host = {
 	.query = host_query,
 };
 
-/* ---- the plugin under test */
+/* ---- the plugin under test: LODE_TEST_PLUGIN, defined before this file is included */
 
-const lode_plugin *LODE_PLUGIN_ENTRY(lode_sqlite)(const lode_host *host, lode_err *e);
+#ifndef LODE_TEST_PLUGIN
+#define LODE_TEST_PLUGIN lode_sqlite
+#endif
+
+const lode_plugin *LODE_PLUGIN_ENTRY(LODE_TEST_PLUGIN)(const lode_host *host, lode_err *e);
 
 static const lode_driver *driver;
 static const lode_dialect *dialect;
@@ -175,7 +179,7 @@ static lode_err failure;
 
 static inline void host_start(void)
 {
-	const lode_plugin *plugin = LODE_PLUGIN_ENTRY(lode_sqlite)(&test_host, NULL);
+	const lode_plugin *plugin = LODE_PLUGIN_ENTRY(LODE_TEST_PLUGIN)(&test_host, NULL);
 
 	ck_assert_int_eq(plugin->init(&test_host, NULL), LODE_OK);
 	driver = plugin->drivers[0];
@@ -278,6 +282,7 @@ static lode_status host_query(lode_hconn *hc, const char *sql, size_t n, const l
 			      uint32_t nparams, lode_row_fn fn, void *ctx, lode_err *e)
 {
 	lode_drv_conn *c = (lode_drv_conn *)(void *)hc;
+	const void *bases[1] = { params };
 	lode_drv_bind binds[12];
 	lode_span cells[12];
 	lode_drv_stmt *s = NULL;
@@ -285,11 +290,15 @@ static lode_status host_query(lode_hconn *hc, const char *sql, size_t n, const l
 	uint32_t i;
 	lode_status status;
 
-	(void)params, (void)nparams;
 	status = conn_ops->prepare(c, sql, n, NULL, &s, e);
 	if (status != LODE_OK)
 		return status;
-	status = execute(s, NULL, 0, NULL, 1, 0, &r);
+	for (i = 0; i < nparams; i++)
+		binds[i] = (lode_drv_bind){ .repr = LODE_R_TEXT,
+					    .flags = LODE_BIND_NULL_PTR,
+					    .null_bit = -1,
+					    .off = i * sizeof(lode_span) };
+	status = execute(s, binds, nparams, bases, 1, 0, &r);
 	for (i = 0; status == LODE_OK && i < r.ncols; i++)
 		binds[i] = (lode_drv_bind){ .repr = LODE_R_TEXT,
 					    .flags = LODE_BIND_NULL_PTR,
