@@ -397,6 +397,30 @@ LODE_API lode_connection *lode_connection_open(lode_engine *engine, lode_error *
  */
 LODE_API void lode_connection_close(lode_connection *connection);
 
+/**
+ * Stop the statement that runs on a connection in another thread: that call fails with
+ * LODE_E_CANCELLED.  Nothing happens if none runs.
+ * @param connection  must not be closed meanwhile
+ * @param error       may be NULL
+ * @return LODE_OK; LODE_E_UNSUPPORTED, the driver cannot; what telling the server gives;
+ *         LODE_E_MISUSE
+ * Thread: any.
+ * @since 0.1
+ */
+LODE_API lode_status lode_connection_cancel(lode_connection *connection, lode_error *error);
+
+/**
+ * From now on everything that is done on the connection has to end within so many milliseconds: a
+ * statement that does not is stopped and fails with LODE_E_TIMEOUT, so do later calls.  It stays until
+ * another is set or the connection is closed; rolling back is always allowed.
+ * @param within_ms  LODE_NONE for no deadline
+ * @param error      may be NULL
+ * @return LODE_OK; LODE_E_MISUSE
+ * @since 0.1
+ */
+LODE_API lode_status lode_connection_deadline(lode_connection *connection, int32_t within_ms,
+                                              lode_error *error);
+
 #define LODE_BEGIN_READONLY   0x1u
 #define LODE_BEGIN_DEFERRABLE 0x2u
 #define LODE_BEGIN_WRITE      0x4u   /* take the write lock now, where the backend has one */

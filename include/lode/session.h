@@ -141,6 +141,22 @@ LODE_API lode_status lode_rollback_to(lode_session *session, lode_savepoint save
  * @since 0.1
  */
 LODE_API lode_status lode_release(lode_session *session, lode_savepoint savepoint);
+/**
+ * Stop the statement that the session is running in another thread: that call fails with
+ * LODE_E_CANCELLED. Nothing happens if none runs. The session must not be freed meanwhile.
+ * @param error  may be NULL
+ * @return LODE_OK; LODE_E_UNSUPPORTED, the driver cannot; what telling the server gives; LODE_E_MISUSE
+ * Thread: any. @since 0.1
+ */
+LODE_API lode_status lode_session_cancel(lode_session *session, lode_error *error);
+/**
+ * From now on everything the session does in the database has to end within so many milliseconds,
+ * waiting for a connection included: what does not is stopped (LODE_E_TIMEOUT, LODE_E_POOL_TIMEOUT),
+ * later calls fail. It stays, across transactions, until another is set; rolling back is always allowed.
+ * @param within_ms  LODE_NONE for no deadline
+ * @return LODE_OK; LODE_E_MISUSE @since 0.1
+ */
+LODE_API lode_status lode_session_deadline(lode_session *session, int32_t within_ms);
 /** Is a transaction open? @return true if the session holds a connection with one @since 0.1 */
 LODE_API bool lode_in_transaction(const lode_session *session);
 
@@ -151,7 +167,7 @@ typedef struct lode_run_options {
 	uint32_t struct_size;           /**< sizeof(lode_run_options) */
 	uint32_t attempts;              /**< at most; 0 means 5 */
 	uint32_t first_delay_ms;        /**< before the second attempt; 0 means 10; doubles, with jitter */
-	uint32_t reserved_;
+	int32_t within_ms;              /**< deadline of all attempts together; 0 none */
 	const lode_session_options *session;
 } lode_run_options;
 /**
@@ -340,6 +356,14 @@ LODE_API lode_statement *lode_populate_existing(lode_statement *statement);
 /** Running this statement flushes nothing first, nor does loading what comes with its objects.
  * @return the statement @since 0.1 */
 LODE_API lode_statement *lode_no_autoflush(lode_statement *statement);
+/**
+ * Let lode_rows_open read the rows of this statement piece by piece, so that neither side holds all of
+ * them: through a cursor of the server where the driver has one, else as they come off the wire. What
+ * else the session does before the stream is closed may be refused by the backend meanwhile.
+ * @param rows  at a time, a hint for the driver (1000 is good); 0 for as the driver likes
+ * @return statement @since 0.1
+ */
+LODE_API lode_statement *lode_yield_per(lode_statement *statement, uint32_t rows);
 
 /* ---- compiled queries ---- */
 

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/error.h"
+#include "engine/cancel.h"
 #include "engine/execute.h"
 #include "engine/state.h"
 #include "engine/transaction.h"
@@ -15,6 +16,7 @@
 struct lode_connection {
 	lode__link *link;
 	lode_engine *engine;
+	lode__handle handle;         /* to `link`, for other threads */
 };
 
 static lode_status refuse_null(const lode_connection *connection, const char *function,
@@ -39,11 +41,13 @@ lode_connection *lode_connection_open(lode_engine *engine, lode_error *error)
 		return NULL;
 	}
 	connection->engine = engine;
-	connection->link = lode__engine_acquire(engine, error);
+	connection->link = lode__engine_acquire(engine, 0, error);
 	if (!connection->link) {
 		lode__release(&engine->allocator, connection);
 		return NULL;
 	}
+	lode__handle_init(&connection->handle);
+	lode__handle_set(&connection->handle, connection->link);
 	return connection;
 }
 
@@ -54,8 +58,27 @@ void lode_connection_close(lode_connection *connection)
 	if (!connection)
 		return;
 	link = connection->link;
+	lode__handle_set(&connection->handle, NULL);
+	lode__handle_dispose(&connection->handle);
 	lode__release(&connection->engine->allocator, connection);
 	lode__link_release(link);    /* last: may be the end of the engine */
+}
+
+lode_status lode_connection_cancel(lode_connection *connection, lode_error *error)
+{
+	lode_status status = refuse_null(connection, "lode_connection_cancel", error);
+
+	return status == LODE_OK ? lode__handle_cancel(&connection->handle, error) : status;
+}
+
+lode_status lode_connection_deadline(lode_connection *connection, int32_t within_ms,
+                                     lode_error *error)
+{
+	lode_status status = refuse_null(connection, "lode_connection_deadline", error);
+
+	if (status == LODE_OK)
+		connection->link->deadline = lode__deadline_in(within_ms);
+	return status;
 }
 
 lode__link *lode__connection_link(lode_connection *connection)

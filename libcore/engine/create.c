@@ -288,7 +288,7 @@ static lode_status all_tables(lode_metadata *metadata, lode_engine *engine, bool
 		return lode__error_set(error, LODE_E_MISUSE, "%s: an argument is NULL", function);
 	if (!error)
 		error = &unheard;
-	link = lode__engine_acquire(engine, error);
+	link = lode__engine_acquire(engine, 0, error);
 	if (!link)
 		return error->status;
 	status = start_work(&work, metadata, link, drop, error);

@@ -34,6 +34,7 @@ struct execution {
 	const int32_t *types;
 	size_t count;                /* of parameters */
 	size_t value_count;
+	uint32_t window;             /* rows at a time; 0: as the driver likes */
 };
 
 /* ---------------------------------------------------------------- running */
@@ -51,21 +52,6 @@ static lode_status finish_execution(lode__cursor *out, lode__link *link, lode__p
 	return LODE_OK;
 }
 
-/* the shorter of the statement's own limit and what is left of the deadline */
-static int32_t time_left(const lode__link *link)
-{
-	int64_t left;
-
-	if (!link->deadline)
-		return link->timeout_ms;
-	left = (link->deadline - lode__clock_usec()) / 1000;
-	if (left < 1)
-		left = 1;
-	return link->timeout_ms >= 0 && link->timeout_ms < left ? link->timeout_ms
-	       : left < INT32_MAX                                ? (int32_t)left
-	                                                         : INT32_MAX;
-}
-
 lode_status lode__execute(lode__cursor *out, lode__link *link, const lode__execution *what,
                           lode_error *error)
 {
@@ -73,7 +59,8 @@ lode_status lode__execute(lode__cursor *out, lode__link *link, const lode__execu
 		          .params = what->params, .nparams = what->param_count,
 		          .bind_size = (uint32_t)sizeof(lode_drv_bind), .bases = what->bases,
 		          .nbases = what->base_count, .nrows = what->rows,
-		          .timeout_ms = time_left(link), .row_affected = what->row_affected,
+		          .timeout_ms = lode__deadline_left(link->deadline, link->timeout_ms),
+		          .fetch_hint = what->fetch_hint, .row_affected = what->row_affected,
 		          .keys = what->keys };
 	struct lode_err err = LODE__ERR_INIT(error, link->dialect);
 	lode__prepared *prepared = what->prepared;
@@ -253,6 +240,14 @@ static bool make_scratch(lode__link *link, lode__prepared *prepared, const struc
 	return true;
 }
 
+/* how rows come piece by piece here, if they can */
+static uint32_t stream_flags(const lode__link *link)
+{
+	if (lode__link_can(link, LODE_CAP_CURSOR))
+		return LODE_EXEC_CURSOR;
+	return lode__link_can(link, LODE_CAP_STREAM_ROWS) ? LODE_EXEC_STREAM : 0;
+}
+
 /* binds are there: describe, log, run */
 static lode_status run_bound(lode__cursor *out, lode__link *link, const struct execution *what,
                              lode__prepared *prepared, int cached, lode_drv_bind *binds,
@@ -267,6 +262,10 @@ static lode_status run_bound(lode__cursor *out, lode__link *link, const struct e
 	lode_value *own;
 	lode_status status;
 
+	if (what->window) {
+		run.flags = stream_flags(link);
+		run.fetch_hint = what->window;
+	}
 	if (!make_scratch(link, prepared, &needs, what, &names, &own)) {
 		lode__prepared_done(link, prepared);
 		return lode__error_nomem(error);
@@ -314,12 +313,12 @@ static lode_status prepare_execution(lode__prepared **out, lode__link *link,
 /* ---------------------------------------------------------------- lists written out */
 
 static lode_status run_flat(lode__cursor *out, lode__link *link, const lode__buf *sql,
-                            const lode__flat *flat, lode_error *error)
+                            const lode__flat *flat, uint32_t window, lode_error *error)
 {
 	size_t bytes = flat->values.count * sizeof(lode_value);
 	lode__prepared *prepared = NULL;
 	struct execution what = { .sql = lode__buf_text(sql), .size = lode__buf_size(sql),
-		                  .count = flat->values.count };
+		                  .count = flat->values.count, .window = window };
 	lode_value *values = lode__alloc(&link->engine->allocator, bytes);
 	lode_status status;
 	int cached = 0;
@@ -341,7 +340,7 @@ static lode_status run_flat(lode__cursor *out, lode__link *link, const lode__buf
 
 static lode_status execute_expanded(lode__cursor *out, lode__link *link,
                                     const lode__compiled *compiled, const lode_value *values,
-                                    size_t count, lode_error *error)
+                                    size_t count, uint32_t window, lode_error *error)
 {
 	lode__buf sql;
 	lode__flat flat;
@@ -351,19 +350,20 @@ static lode_status execute_expanded(lode__cursor *out, lode__link *link,
 	lode__flat_init(&flat, &link->engine->allocator);
 	status = lode__compiled_expand(compiled, link->dialect, values, count, &sql, &flat, error);
 	if (status == LODE_OK)
-		status = run_flat(out, link, &sql, &flat, error);
+		status = run_flat(out, link, &sql, &flat, window, error);
 	lode__flat_dispose(&flat);
 	lode__buf_dispose(&sql);
 	return status;
 }
 
 lode_status lode__cursor_execute(lode__cursor *out, lode__link *link, const lode__compiled *compiled,
-                                 const lode_value *values, size_t count, lode_error *error)
+                                 const lode_value *values, size_t count, uint32_t window,
+                                 lode_error *error)
 {
 	struct execution what = { .sql = compiled->sql, .size = compiled->sql_size,
 		                  .values = values, .parameters = compiled->parameters,
 		                  .count = compiled->parameter_count,
-		                  .value_count = count };
+		                  .value_count = count, .window = window };
 	lode__prepared *prepared = NULL;
 	int cached = 0;
 	lode_status status;
@@ -376,7 +376,7 @@ lode_status lode__cursor_execute(lode__cursor *out, lode__link *link, const lode
 		return lode__error_set(error, LODE_E_MISUSE, "%zu values for a statement with %zu",
 		                       count, compiled->value_count);
 	if (compiled->expansion_count)
-		return execute_expanded(out, link, compiled, values, count, error);
+		return execute_expanded(out, link, compiled, values, count, window, error);
 	status = prepare_execution(&prepared, link, &what, &cached, error);
 	if (status != LODE_OK)
 		return status;

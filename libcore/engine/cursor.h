@@ -26,9 +26,11 @@ typedef struct lode__cursor {
 } lode__cursor;
 
 /* Run a compiled statement; `values` in the order of lode__statement_key().  IN lists are handed
- * over as arrays, or expanded where the driver cannot take one. */
+ * over as arrays, or expanded where the driver cannot take one.  window: read so many rows at a time,
+ * through a cursor of the server or off the wire where the driver can; 0: as the driver likes. */
 lode_status lode__cursor_execute(lode__cursor *out, lode__link *link, const lode__compiled *compiled,
-                                 const lode_value *values, size_t count, lode_error *error);
+                                 const lode_value *values, size_t count, uint32_t window,
+                                 lode_error *error);
 
 /* Many parameter rows of one statement.  What the driver cannot do is done row by row: rows without
  * LODE_CAP_BATCH are looped, keys without LODE_CAP_BATCH_KEYS come from last_id.

@@ -319,7 +319,7 @@ const lode__dialect *lode__engine_dialect(lode_engine *engine, lode_error *error
 	pthread_mutex_unlock(&engine->dialect_mutex);
 	if (dialect)
 		return dialect;
-	link = lode__engine_acquire(engine, error);
+	link = lode__engine_acquire(engine, 0, error);
 	if (!link)
 		return NULL;
 	dialect = link->dialect;
@@ -371,7 +371,7 @@ lode_status lode_engine_server(lode_engine *engine, lode_server_info *info, lode
 		                       "lode_engine_server: an argument is NULL, or without struct_size");
 	if (!error)
 		error = &unheard;
-	link = lode__engine_acquire(engine, error);
+	link = lode__engine_acquire(engine, 0, error);
 	if (!link)
 		return error->status;
 	copy_server(info, engine);

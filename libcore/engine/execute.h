@@ -9,6 +9,7 @@ typedef struct lode__execution {
 	lode__prepared *prepared;    /* given back by lode__execute() if there are no rows */
 	uint32_t flags;              /* LODE_EXEC_* */
 	uint32_t rows;
+	uint32_t fetch_hint;         /* rows at a time; 0: the driver's choice */
 	const lode_drv_bind *params;
 	const void *const *bases;
 	uint32_t param_count, base_count;

@@ -5,6 +5,7 @@
  * its transaction failed, and is the only place that does. */
 #include "engine/link.h"
 
+#include <limits.h>
 #include <string.h>
 #include <time.h>
 
@@ -23,6 +24,26 @@ int64_t lode__clock_usec(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+int64_t lode__deadline_in(int32_t within_ms)
+{
+	return within_ms < 0 ? 0 : lode__clock_usec() + (int64_t)within_ms * 1000;
+}
+
+/* `limit_ms` -1: none */
+int32_t lode__deadline_left(int64_t deadline, int32_t limit_ms)
+{
+	int64_t left;
+
+	if (!deadline)
+		return limit_ms;
+	left = (deadline - lode__clock_usec() + 999) / 1000;
+	if (left < 1)
+		left = 1;
+	return limit_ms >= 0 && limit_ms < left ? limit_ms
+	       : left < INT32_MAX               ? (int32_t)left
+	                                        : INT32_MAX;
+}
+
 /* ---------------------------------------------------------------- open and close */
 
 static lode_status open_driver(lode__link *link, const lode_url *url, lode_error *error)
@@ -36,7 +57,7 @@ static lode_status open_driver(lode__link *link, const lode_url *url, lode_error
 	how.url = lode_url_redacted(url);
 	how.options = &options;
 	how.hconn = (lode_hconn *)link;
-	how.timeout_ms = engine->connect_timeout_ms;
+	how.timeout_ms = lode__deadline_left(link->deadline, engine->connect_timeout_ms);
 	status = link->ops->open(&how, &link->connection, &err);
 	if (status < 0)
 		link->connection = NULL;
@@ -80,7 +101,8 @@ static lode_status connect_driver(lode__link *link, lode_error *error)
 	return status < 0 ? lode__err_finish(&err, status, "connect", NULL, 0) : LODE_OK;
 }
 
-lode_status lode__link_open(lode__link **out, lode_engine *engine, lode_error *error)
+lode_status lode__link_open(lode__link **out, lode_engine *engine, int64_t deadline,
+                            lode_error *error)
 {
 	lode__link *link = lode__alloc_zero(&engine->allocator, sizeof *link);
 	lode_status status;
@@ -92,6 +114,7 @@ lode_status lode__link_open(lode__link **out, lode_engine *engine, lode_error *e
 	link->statement_ops = &engine->driver->stmt;
 	link->timeout_ms = engine->timeout_ms;
 	link->isolation = engine->isolation;
+	link->deadline = deadline;
 	link->fork = lode__fork_count();
 	link->born = lode__clock_usec();
 	status = connect_driver(link, error);
@@ -172,7 +195,8 @@ lode_status lode__link_check(lode__link *link, lode_error *error)
 		return lode__error_set(error, LODE_E_STATE,
 		                       "the transaction has failed; roll back first");
 	if (link->deadline && lode__clock_usec() > link->deadline)
-		return lode__error_set(error, LODE_E_TIMEOUT, "the deadline has passed");
+		return lode__error_set(error, LODE_E_TIMEOUT,
+		                       "the deadline has passed; roll back, and set another");
 	return LODE_OK;
 }
 
@@ -248,7 +272,7 @@ lode_status lode__link_run(lode__link *link, const char *sql, size_t size, lode_
 		             .bind_size = (uint32_t)sizeof(lode_drv_bind) };
 	lode_exec run = { .struct_size = (uint32_t)sizeof run, .flags = LODE_EXEC_NO_ROWS,
 		          .bind_size = (uint32_t)sizeof(lode_drv_bind), .nrows = 1,
-		          .timeout_ms = link->timeout_ms };
+		          .timeout_ms = lode__deadline_left(link->deadline, link->timeout_ms) };
 	lode_exec_result result = { .struct_size = (uint32_t)sizeof result, .affected = -1 };
 	lode_drv_stmt *statement = NULL;
 	int64_t since = lode__link_log(link, sql, size);

@@ -51,8 +51,9 @@ struct lode__link {
 	lode__link *next;            /* pool: the next idle one */
 };
 
-/* Take a connection of the engine's pool, give it back (rolled back). */
-lode__link *lode__engine_acquire(lode_engine *engine, lode_error *error);
+/* Take a connection of the engine's pool, give it back (rolled back).  What is taken has the
+ * deadline, which ends waiting and connecting, too. */
+lode__link *lode__engine_acquire(lode_engine *engine, int64_t deadline, lode_error *error);
 void lode__link_release(lode__link *link);
 
 /* what it speaks; valid while the engine is open */
@@ -92,10 +93,15 @@ lode_status lode__link_run(lode__link *link, const char *sql, size_t size, lode_
 
 /* microseconds of a clock that only goes forward */
 int64_t lode__clock_usec(void);
+/* the time of it in so many milliseconds, as a deadline; negative: 0, none */
+int64_t lode__deadline_in(int32_t within_ms);
+/* the shorter of a limit in milliseconds, -1 none, and what is left until a deadline */
+int32_t lode__deadline_left(int64_t deadline, int32_t limit_ms);
 
 /* ---- for the rest of the engine layer */
 
-lode_status lode__link_open(lode__link **out, lode_engine *engine, lode_error *error);
+lode_status lode__link_open(lode__link **out, lode_engine *engine, int64_t deadline,
+                            lode_error *error);
 void lode__link_close(lode__link *link);
 void lode__link_abandon(lode__link *link);   /* in a forked child: says nothing to the server */
 lode_status lode__link_reset(lode__link *link);   /* before it goes back to the pool */

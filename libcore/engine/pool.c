@@ -146,10 +146,8 @@ static void count_closed(lode__pool_state *pool)
 
 /* ---------------------------------------------------------------- taking */
 
-static lode_status report_full(const lode__pool_state *pool, lode_error *error)
+static lode_status report_full(const lode__pool_state *pool, int32_t waited, lode_error *error)
 {
-	int32_t waited = pool->timeout_ms;
-
 	if (pool->kind == LODE_POOL_ASSERT)
 		return lode__error_set(error, LODE_E_STATE,
 		                       "a connection is in use, and this engine (pool=assert) allows "
@@ -171,7 +169,7 @@ static lode_status report_full(const lode__pool_state *pool, lode_error *error)
 }
 
 /* true: *out is a link, perhaps one that is not to be used, or NULL for "open one" */
-static bool find_place(lode__pool_state *pool, lode__link **out)
+static bool find_place(lode__pool_state *pool, int32_t timeout_ms, lode__link **out)
 {
 	*out = pop_idle(pool);
 	if (*out)
@@ -183,21 +181,22 @@ static bool find_place(lode__pool_state *pool, lode__link **out)
 	*out = pop_oldest(pool);    /* of another thread: makes room */
 	if (*out)
 		return true;
-	return pool->timeout_ms > 0 &&
-	       lode__waiters_wait(&pool->waiters, &pool->mutex, pool->timeout_ms, out);
+	return timeout_ms > 0 &&
+	       lode__waiters_wait(&pool->waiters, &pool->mutex, timeout_ms, out);
 }
 
-static lode_status take_place(lode__pool_state *pool, lode__link **out, bool *stale,
-                              lode_error *error)
+static lode_status take_place(lode__pool_state *pool, int64_t deadline, lode__link **out,
+                              bool *stale, lode_error *error)
 {
+	int32_t timeout_ms = lode__deadline_left(deadline, pool->timeout_ms);
 	bool found;
 
 	pthread_mutex_lock(&pool->mutex);
-	found = find_place(pool, out);
+	found = find_place(pool, timeout_ms, out);
 	*stale = *out && (is_stale(pool, *out) ||
 	                  (pool->kind == LODE_POOL_THREAD && !is_own(*out)));
 	pthread_mutex_unlock(&pool->mutex);
-	return found ? LODE_OK : report_full(pool, error);
+	return found ? LODE_OK : report_full(pool, timeout_ms, error);
 }
 
 static void give_up_place(lode__pool_state *pool)
@@ -207,7 +206,7 @@ static void give_up_place(lode__pool_state *pool)
 	pthread_mutex_unlock(&pool->mutex);
 }
 
-static lode__link *open_link(lode_engine *engine, lode_error *error)
+static lode__link *open_link(lode_engine *engine, int64_t deadline, lode_error *error)
 {
 	lode__pool_state *pool = &engine->pool;
 	lode__link *link = NULL;
@@ -216,7 +215,7 @@ static lode__link *open_link(lode_engine *engine, lode_error *error)
 	pthread_mutex_lock(&pool->mutex);
 	generation = pool->generation;
 	pthread_mutex_unlock(&pool->mutex);
-	if (lode__link_open(&link, engine, error) != LODE_OK) {
+	if (lode__link_open(&link, engine, deadline, error) != LODE_OK) {
 		give_up_place(pool);
 		return NULL;
 	}
@@ -255,23 +254,25 @@ static bool is_lost(lode_engine *engine, lode__link *link)
 	return true;
 }
 
-lode__link *lode__engine_acquire(lode_engine *engine, lode_error *error)
+lode__link *lode__engine_acquire(lode_engine *engine, int64_t deadline, lode_error *error)
 {
 	lode__pool_state *pool = &engine->pool;
 	lode__link *link = NULL;
 	bool stale = false;
 
 	lode__engine_settle(engine);
-	if (take_place(pool, &link, &stale, error) != LODE_OK)
+	if (take_place(pool, deadline, &link, &stale, error) != LODE_OK)
 		return NULL;
 	if (link && (stale || is_lost(engine, link))) {
 		close_link(engine, link);
 		link = NULL;
 	}
 	if (!link)
-		link = open_link(engine, error);
-	if (link)
+		link = open_link(engine, deadline, error);
+	if (link) {
 		link->thread = pthread_self();
+		link->deadline = deadline;
+	}
 	return link;
 }
 

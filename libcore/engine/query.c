@@ -68,7 +68,7 @@ static lode_status run_query(lode__link *link, const char *sql, size_t size,
 	const void *bases[1] = { params };
 	lode_exec run = { .struct_size = (uint32_t)sizeof run, .params = binds, .nparams = count,
 		          .bind_size = (uint32_t)sizeof(lode_drv_bind), .bases = bases, .nbases = 1,
-		          .nrows = 1, .timeout_ms = link->timeout_ms };
+		          .nrows = 1, .timeout_ms = lode__deadline_left(link->deadline, link->timeout_ms) };
 	lode__cursor cursor = { .link = link, .ops = link->statement_ops };
 	lode_status status;
 

@@ -163,7 +163,7 @@ static void *find_alone(lode_session *session, lode__extent *extent, const lode_
 	if (status < 0)
 		return NULL;
 	status = lode__cursor_execute(&cursor, session->link, plan->compiled, values,
-				      extent->mapper->key_count, error);
+				      extent->mapper->key_count, 0, error);
 	if (status == LODE_OK)
 		status = lode__cursor_bind(&cursor, plan->binds, plan->bind_count, error);
 	if (status < 0)

@@ -129,7 +129,8 @@ static lode_status refuse_params(lode_session *session, const lode_value *values
 }
 
 lode_status lode__load_execute(lode_session *session, const lode__load_plan *plan,
-			       const lode_value *values, size_t count, lode__cursor *out)
+			       const lode_value *values, size_t count, uint32_t window,
+			       lode__cursor *out)
 {
 	const lode__compiled *compiled = plan->compiled;
 	lode_error *error;
@@ -149,7 +150,8 @@ lode_status lode__load_execute(lode_session *session, const lode__load_plan *pla
 	if (status < 0)
 		return status;
 	error = lode__session_error_slot(session);
-	status = lode__cursor_execute(out, session->link, compiled, values, count, error);
+	status = lode__cursor_execute(out, session->link, compiled, values, count, window,
+				      error);
 	return status < 0 ? lode__session_failed(session, status) : LODE_OK;
 }
 
@@ -310,7 +312,8 @@ static lode_status check_columns(lode__load *load)
 static lode_status run_rows(lode__load *load, const lode_value *values, size_t count)
 {
 	lode_session *session = load->session;
-	lode_status status = lode__load_execute(session, load->plan, values, count, &load->cursor);
+	lode_status status = lode__load_execute(session, load->plan, values, count, 0,
+						&load->cursor);
 
 	if (status == LODE_OK)
 		status = check_columns(load);

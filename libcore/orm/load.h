@@ -89,9 +89,10 @@ const lode_statement *lode__statement_source(const lode_statement *statement);
 lode_status lode__load_plan_of(lode_session *session, lode__run *run,
 			       const lode_statement *statement, const lode__relationship *link,
 			       lode__loaders loaders, lode__load_plan **out);
-/* Flush what it would not see, begin, send; the cursor is to be closed. */
+/* Flush what it would not see, begin, send; the cursor is to be closed.  window: rows at a time; 0. */
 lode_status lode__load_execute(lode_session *session, const lode__load_plan *plan,
-			       const lode_value *values, size_t count, lode__cursor *out);
+			       const lode_value *values, size_t count, uint32_t window,
+			       lode__cursor *out);
 
 /* ---- loads */
 

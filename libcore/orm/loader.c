@@ -98,6 +98,13 @@ lode_statement *lode_no_autoflush(lode_statement *statement)
 	return statement;
 }
 
+lode_statement *lode_yield_per(lode_statement *statement, uint32_t rows)
+{
+	if (statement && statement->status == LODE_OK)
+		statement->window = rows;
+	return statement;
+}
+
 /* ---- asking */
 
 static lode_status refuse_loader(const lode_loader *loader, lode_error *error)

@@ -146,7 +146,7 @@ static lode_status read_count(lode_session *session, const lode__load_plan *plan
 	};
 	lode__cursor cursor;
 	lode_status status =
-		lode__load_execute(session, plan, run->values.items, run->values.count, &cursor);
+		lode__load_execute(session, plan, run->values.items, run->values.count, 0, &cursor);
 
 	if (status < 0) {
 		lode__cursor_close(&cursor);
@@ -243,7 +243,7 @@ static lode_status run_write(lode_session *session, const lode_statement *statem
 		return LODE_E_NOMEM;
 	status = lode__load_plan_of(session, run, statement, NULL, none, &plan);
 	if (status == LODE_OK)
-		status = lode__load_execute(session, plan, run->values.items, run->values.count,
+		status = lode__load_execute(session, plan, run->values.items, run->values.count, 0,
 					    &cursor);
 	if (status == LODE_OK) {
 		*matched = cursor.result.affected;

@@ -49,7 +49,8 @@ static lode_status start_rows(lode_rows *rows)
 	status = lode__load_plan_of(session, rows->run, rows->statement, NULL, none, &rows->plan);
 	if (status == LODE_OK)
 		status = lode__load_execute(session, rows->plan, rows->run->values.items,
-					    rows->run->values.count, &rows->cursor);
+					    rows->run->values.count, rows->statement->window,
+					    &rows->cursor);
 	if (status < 0)
 		return status;
 	rows->open = true;

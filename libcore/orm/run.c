@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "orm/session.h"
 
 #define ATTEMPTS 5u
 #define FIRST_DELAY_MS 10u
@@ -64,13 +65,15 @@ static lode_status settle(lode_session *session, lode_status worked, lode_error 
 }
 
 static lode_status attempt(lode_registry *registry, lode_engine *engine, lode_work *work,
-			   void *context, const lode_session_options *options, lode_error *error)
+			   void *context, const lode_session_options *options, int64_t deadline,
+			   lode_error *error)
 {
 	lode_session *session = lode_session_new(registry, engine, options, error);
 	lode_status status;
 
 	if (!session)
 		return error->status < 0 ? error->status : LODE_E_OTHER;
+	session->deadline = deadline;
 	status = settle(session, work(session, context), error);
 	lode_session_free(session);
 	return status;
@@ -82,6 +85,8 @@ lode_status lode_run(lode_registry *registry, lode_engine *engine, lode_work *wo
 	uint32_t attempts = options && options->attempts ? options->attempts : ATTEMPTS;
 	uint32_t delay =
 		options && options->first_delay_ms ? options->first_delay_ms : FIRST_DELAY_MS;
+	int64_t deadline =
+		options && options->within_ms > 0 ? lode__deadline_in(options->within_ms) : 0;
 	lode_error failure = LODE_ERROR_INIT;
 	lode_status status = LODE_OK;
 
@@ -92,10 +97,11 @@ lode_status lode_run(lode_registry *registry, lode_engine *engine, lode_work *wo
 			pause_before(delay, i, &failure);
 		lode__error_clear(&failure);
 		status = attempt(registry, engine, work, context, options ? options->session : NULL,
-				 &failure);
+				 deadline, &failure);
 		if (status >= 0)
 			return status;
-		if (!lode__error_replays(&failure))
+		if (!lode__error_replays(&failure) ||
+		    (deadline && lode__clock_usec() >= deadline))
 			break;
 	}
 	lode__error_copy(error, &failure);

@@ -168,6 +168,7 @@ lode_session *lode_session_new(lode_registry *registry, lode_engine *engine, con
 	session->registry = registry;
 	session->engine = engine;
 	atomic_init(&session->entered, false);
+	lode__handle_init(&session->handle);
 	session->error.struct_size = session->later.struct_size = sizeof session->error;
 	session->next_savepoint = 1;
 	session->found.given = lode__found_nothing;
@@ -239,6 +240,7 @@ void lode_session_free(lode_session *session)
 	log_leftovers(session);
 	lode__load_dispose(session);
 	lode__unit_end(session, false);
+	lode__handle_dispose(&session->handle);
 	free_extents(session);
 	lode__pool_dispose(&session->pool);
 	lode__order_free(session);

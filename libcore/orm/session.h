@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <lode/session.h>
 #include "base/vec.h"
+#include "engine/cancel.h"
 #include "engine/cursor.h"
 #include "engine/link.h"
 #include "orm/extent.h"
@@ -54,6 +55,8 @@ struct lode_session {
 	bool flushing, began;           /* `began`: explicit begin was asked for and done */
 	bool quiet;                     /* while a statement runs that asked for no autoflush */
 	lode__link *link;               /* a connection while a transaction is open */
+	lode__handle handle;            /* to `link`, for other threads */
+	int64_t deadline;               /* lode__clock_usec() value, 0 none */
 	bool in_transaction;
 	const lode__dialect *dialect;   /* of the engine, once known */
 	lode__pool pool;

@@ -15,6 +15,15 @@
 
 /* ---- begin */
 
+static void release_link(lode_session *session)
+{
+	if (!session->link)
+		return;
+	lode__handle_set(&session->handle, NULL);
+	lode__link_release(session->link);
+	session->link = NULL;
+}
+
 lode_status lode__session_begin(lode_session *session, bool writes)
 {
 	lode_error *error = lode__session_error_slot(session);
@@ -27,15 +36,15 @@ lode_status lode__session_begin(lode_session *session, bool writes)
 			session, LODE_E_STATE,
 			"no transaction was begun: call lode_begin first (option explicit_begin)");
 	if (!session->link)
-		session->link = lode__engine_acquire(session->engine, error);
+		session->link = lode__engine_acquire(session->engine, session->deadline, error);
 	if (!session->link)
 		return lode__session_failed(session, error->status);
+	lode__handle_set(&session->handle, session->link);
 	if (session->options.isolation)
 		lode__link_set_isolation(session->link, session->options.isolation);
 	status = lode__link_begin(session->link, writes ? LODE_TXF_IMMEDIATE : 0, error);
 	if (status < 0) {
-		lode__link_release(session->link);
-		session->link = NULL;
+		release_link(session);
 		return lode__session_failed(session, status);
 	}
 	session->dialect = lode__link_dialect(session->link);
@@ -62,6 +71,25 @@ lode_status lode_begin(lode_session *session)
 	return status;
 }
 
+lode_status lode_session_cancel(lode_session *session, lode_error *error)
+{
+	if (!session)
+		return lode__error_set(error, LODE_E_MISUSE,
+				       "lode_session_cancel: the session is NULL");
+	return lode__handle_cancel(&session->handle, error);
+}
+
+lode_status lode_session_deadline(lode_session *session, int32_t within_ms)
+{
+	if (!lode__session_enter(session))
+		return LODE_E_MISUSE;
+	session->deadline = lode__deadline_in(within_ms);
+	if (session->link)
+		session->link->deadline = session->deadline;
+	lode__session_leave(session);
+	return LODE_OK;
+}
+
 bool lode_in_transaction(const lode_session *session)
 {
 	return session && session->in_transaction;
@@ -79,9 +107,7 @@ lode_status lode__unit_end(lode_session *session, bool commit)
 				: lode__link_rollback(session->link, error);
 	session->in_transaction = false;
 	session->began = false;
-	if (session->link)
-		lode__link_release(session->link);
-	session->link = NULL;
+	release_link(session);
 	return status;
 }
 

@@ -71,6 +71,7 @@ struct lode_statement {
 	struct lode_loader **loaders;   /* orm's; freed by `loader_free` */
 	void (*loader_free)(struct lode_loader *loader);
 	uint32_t populate;          /* orm's */
+	uint32_t window;            /* orm's: rows read at a time, 0 none asked for */
 	uint32_t reserved;
 	void *bound;                /* orm's: a bound lode_query, freed by `bound_free` */
 	void (*bound_free)(void *bound);

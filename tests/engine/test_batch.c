@@ -47,7 +47,7 @@ static void open_link(uint64_t caps, uint64_t real)
 	fake.caps = caps;
 	fake.real = real;
 	engine = lode_engine_open("fake://h", NULL, &error);
-	lode_link = lode__engine_acquire(engine, &error);
+	lode_link = lode__engine_acquire(engine, 0, &error);
 	ck_assert_ptr_nonnull(lode_link);
 	fake_log_clear();
 }

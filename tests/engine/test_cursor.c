@@ -29,7 +29,7 @@ static void setup(void)
 	fake_reset();
 	lode_register_plugin((lode_plugin_entry *)fake_entry, &error);
 	engine = lode_engine_open("fake://h", NULL, &error);
-	used = lode__engine_acquire(engine, &error);
+	used = lode__engine_acquire(engine, 0, &error);
 	fake_log_clear();
 }
 
@@ -56,12 +56,42 @@ static lode_status execute(const lode__parameter *parameters, size_t count,
 		                    .parameters = parameters, .parameter_count = count,
 		                    .value_count = 2 };
 	lode__cursor cursor;
-	lode_status status = lode__cursor_execute(&cursor, used, &compiled, values, value_count,
+	lode_status status = lode__cursor_execute(&cursor, used, &compiled, values, value_count, 0,
 	                                          &error);
 
 	lode__cursor_close(&cursor);
 	return status;
 }
+
+/* the best way to read piece by piece that the driver has; an early end closes what is open */
+START_TEST(windows_are_handed_on)
+{
+	static const struct {
+		uint64_t caps;
+		uint32_t window;
+		const char *log;
+	} rows[] = {
+		{ LODE_CAP_CURSOR | LODE_CAP_STREAM_ROWS, 7, "execute SELECT cursor 7\n" },
+		{ LODE_CAP_STREAM_ROWS, 7, "execute SELECT stream 7\n" },
+		{ 0, 7, "execute SELECT\n" },
+		{ LODE_CAP_CURSOR | LODE_CAP_STREAM_ROWS, 0, "execute SELECT\n" },
+	};
+	static const char *const cells[] = { "1", "2", "3" };
+	static const fake_answer answer = { .sql = "SELECT", .ncols = 1, .nrows = 3, .cells = cells };
+	lode__compiled compiled = { .sql = "SELECT", .sql_size = 6 };
+	lode__cursor cursor;
+
+	fake.answers = &answer;
+	fake.answer_count = 1;
+	used->info.caps = rows[_i].caps;
+	ck_assert_int_eq(lode__cursor_execute(&cursor, used, &compiled, NULL, 0, rows[_i].window,
+	                                      &error), LODE_OK);
+	ck_assert_str_eq(strchr(fake_log(), '\n') + 1, rows[_i].log);
+	ck_assert_int_eq(fake_resets(), 0);
+	lode__cursor_close(&cursor);    /* nothing was fetched */
+	ck_assert_int_eq(fake_resets(), 1);
+}
+END_TEST
 
 START_TEST(order_of_parameters)
 {
@@ -150,6 +180,7 @@ int main(void)
 	TCase *tcase = tcase_create("cursor");
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_loop_test(tcase, windows_are_handed_on, 0, 4);
 	tcase_add_test(tcase, order_of_parameters);
 	tcase_add_test(tcase, many_parameters);
 	tcase_add_loop_test(tcase, enums_by_name, 0, sizeof enums / sizeof *enums);

@@ -30,7 +30,7 @@ static const lode_host *host;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static char log_text[LOG_SIZE];
 static size_t log_size;
-static int calls, connections, statements, abandoned;
+static int calls, connections, statements, resets, abandoned;
 
 /* ---------------------------------------------------------------- control */
 
@@ -39,7 +39,7 @@ void fake_reset(void)
 	memset(&fake, 0, sizeof fake);
 	fake.caps = fake.real = LODE_CAP_SAVEPOINT | LODE_CAP_DDL_TXN;
 	fake.tx_state_after_fail = LODE_TXS_UNKNOWN;
-	calls = abandoned = 0;
+	calls = resets = abandoned = 0;
 	fake_log_clear();
 }
 
@@ -67,6 +67,11 @@ int fake_connections(void)
 int fake_statements(void)
 {
 	return statements;
+}
+
+int fake_resets(void)
+{
+	return resets;
 }
 
 int fake_abandoned(void)
@@ -313,7 +318,13 @@ static void note_execute(const lode_drv_stmt *stmt, const lode_exec *run)
 		if (run->nparams)
 			strncat(text, ")", sizeof text - strlen(text) - 1);
 	}
-	note("execute %s%s%s", stmt->sql, run->flags & LODE_EXEC_ROWSET ? " rowset" : "", text);
+	if (run->flags & (LODE_EXEC_CURSOR | LODE_EXEC_STREAM))
+		snprintf(one, sizeof one, " %s %u",
+		         run->flags & LODE_EXEC_CURSOR ? "cursor" : "stream", run->fetch_hint);
+	else
+		one[0] = '\0';
+	note("execute %s%s%s%s", stmt->sql, run->flags & LODE_EXEC_ROWSET ? " rowset" : "", one,
+	     text);
 }
 
 static lode_status drv_execute(lode_drv_stmt *stmt, const lode_exec *run, lode_exec_result *result,
@@ -411,6 +422,7 @@ static lode_status drv_fetch(lode_drv_stmt *stmt, lode_fetch *fetch, lode_err *e
 
 static void drv_stmt_reset(lode_drv_stmt *stmt)
 {
+	count(&resets, 1);
 	stmt->row = 0;
 }
 

@@ -51,6 +51,7 @@ void fake_log_clear(void);
 int fake_calls(void);            /* that may fail, since the reset */
 int fake_connections(void);      /* open ones */
 int fake_statements(void);       /* open ones */
+int fake_resets(void);           /* of statements, since the reset */
 int fake_abandoned(void);
 
 #endif

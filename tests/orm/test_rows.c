@@ -79,6 +79,22 @@ START_TEST(a_stream_left_open_is_the_sessions)
 }
 END_TEST
 
+/* piece by piece, for rows of any number; an early end leaves the connection free for the next */
+START_TEST(windows_end_early_and_late)
+{
+	lode_rows *rows = lode_rows_open(f.session, lode_yield_per(select_ids(), 2));
+	int64_t sum = 0;
+	Id row;
+
+	ck_assert_int_eq(lode_rows_next(rows, &row, sizeof row), LODE_OK);
+	lode_rows_close(rows);
+	ck_assert_int_eq(lode_commit(f.session), LODE_OK);
+	LODE_EACH_ROW(Id, each, f.session, lode_yield_per(select_ids(), 1))
+		sum += each.id;
+	ck_assert_int_eq(sum, 6);
+}
+END_TEST
+
 START_TEST(streams_are_nested)
 {
 	size_t pairs = 0;
@@ -236,6 +252,7 @@ static Suite *make_suite(void)
 	tcase_add_test(tc, rows_are_read_into_structs);
 	tcase_add_test(tc, leaving_early_cleans_up);
 	tcase_add_test(tc, a_stream_left_open_is_the_sessions);
+	tcase_add_test(tc, windows_end_early_and_late);
 	tcase_add_test(tc, streams_are_nested);
 	tcase_add_test(tc, objects_are_used_inside);
 	tcase_add_test(tc, the_end_stays_the_end);
