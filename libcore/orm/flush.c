@@ -340,12 +340,10 @@ static lode_status link_batch(lode__flush_plan *plan, size_t first, void **owner
 static lode_status write_links(lode__flush_plan *plan)
 {
 	const lode_allocator *allocator = &plan->session->allocator;
-	void **arrays = plan->link_count > 0
-				? lode__alloc_array(allocator, 2 * plan->link_count, sizeof *arrays)
-				: NULL;
+	void **arrays = lode__alloc_array(allocator, 2 * plan->link_count, sizeof *arrays);
 	lode_status status = LODE_OK;
 
-	if (plan->link_count > 0 && !arrays)
+	if (!arrays)
 		return lode__session_nomem(plan->session);
 	for (int remove = 1; remove >= 0; remove--)
 		for (size_t i = 0; status == LODE_OK && i < plan->link_count; i++)
@@ -439,26 +437,32 @@ static lode_status run_deletes_first(lode__flush_plan *plan)
 
 /* ---- the flush */
 
+/* What is to be deleted was marked before, so without marks there is nothing to take out or delete. */
 static lode_status run(lode__flush_plan *plan)
 {
+	bool deletes = plan->session->marked.count > 0;
 	bool deletes_first = plan->session->options.deletes_first;
 	lode_status status = LODE_OK;
 
-	for (uint32_t i = 0; i < plan->session->extent_count; i++)
+	for (uint32_t i = 0; deletes && i < plan->session->extent_count; i++)
 		drop_marked(&plan->classes[i].updates);
 	if (deletes_first)
 		status = run_deletes_first(plan);
 	if (status == LODE_OK)
 		status = save_all(plan);
-	if (status == LODE_OK)
+	if (status == LODE_OK && plan->link_count > 0)
 		status = write_links(plan);
-	return status == LODE_OK && !deletes_first ? delete_all(plan) : status;
+	return status == LODE_OK && deletes && !deletes_first ? delete_all(plan) : status;
 }
 
 static void commit_links(lode_session *session, const lode__objects *objects, bool inserted)
 {
-	for (size_t i = 0; i < objects->count; i++)
-		lode__link_committed(session, objects->items[i], inserted);
+	for (size_t i = 0; i < objects->count; i++) {
+		const lode__object *object = lode__object_of(objects->items[i]);
+
+		if (lode__links_any(object->extent->mapper, object))
+			lode__link_committed(session, objects->items[i], inserted);
+	}
 }
 
 /* Nothing of this can fail: the database has taken everything. */
@@ -489,7 +493,6 @@ static bool has_work(const lode_session *session)
 
 lode_status lode__session_flush(lode_session *session)
 {
-	lode__flush_plan plan;
 	lode_status status;
 	bool work = has_work(session);
 
@@ -499,12 +502,12 @@ lode_status lode__session_flush(lode_session *session)
 	if (session->options.tracking == LODE_TRACK_NONE)
 		return LODE_OK;
 	session->flushing = true;
-	status = lode__plan_make(&plan, session);
-	if (status == LODE_OK && !plan.empty)
-		status = run(&plan);
-	if (status == LODE_OK && (work || !plan.empty))
-		settle_flush(&plan);
-	lode__plan_dispose(&plan);
+	status = lode__plan_make(session);
+	if (status == LODE_OK && !session->plan->empty)
+		status = run(session->plan);
+	if (status == LODE_OK && (work || !session->plan->empty))
+		settle_flush(session->plan);
+	lode__plan_clear(session);
 	session->flushing = false;
 	return status;
 }

@@ -14,10 +14,13 @@
 lode_status lode__journal_reserve(lode_session *session, size_t more)
 {
 	lode__journal *journal = &session->journal;
-	lode_status status = lode__array_reserve(&session->allocator, (void **)&journal->entries,
-						 &journal->capacity, journal->count + more,
-						 sizeof *journal->entries);
+	lode_status status;
 
+	if (more <= journal->capacity - journal->count)
+		return LODE_OK;
+	status = lode__array_reserve(&session->allocator, (void **)&journal->entries,
+				     &journal->capacity, journal->count + more,
+				     sizeof *journal->entries);
 	return status < 0 ? lode__session_nomem(session) : LODE_OK;
 }
 

@@ -213,10 +213,12 @@ static lode_status push_linked(lode_session *session, lode__objects *work, void 
 lode_status lode__session_add(lode_session *session, void *instance)
 {
 	lode__objects work = { 0 };
-	lode_status status = add_one(session, lode__object_of(instance));
+	lode__object *object = lode__object_of(instance);
+	lode_status status = add_one(session, object);
 
-	if (status == LODE_OK && lode__object_of(instance)->extent->mapper->relationship_count > 0)
-		status = push_linked(session, &work, instance);
+	if (status < 0 || !lode__links_any(object->extent->mapper, object))
+		return status;
+	status = push_linked(session, &work, instance);
 	/* the list is walked while it grows: no recursion, so a chain of any length is fine */
 	for (size_t i = 0; status == LODE_OK && i < work.count; i++) {
 		if (lode__object_state(lode__object_of(work.items[i])) != LODE__TRANSIENT)

@@ -9,6 +9,8 @@
 #include "orm/load.h"
 #include "orm/write.h"
 
+#define KEPT_ITEMS 1024u
+
 /* ---- lists */
 
 static lode_status add_update(lode__flush_plan *plan, lode__object *object)
@@ -245,6 +247,8 @@ static lode_status plan_pending(lode__flush_plan *plan, void *instance)
 
 	status = lode__objects_push(plan->session, &plan->classes[mapper->index].inserts, instance);
 	plan->empty = false;
+	if (!lode__links_any(mapper, object))
+		return status;
 	for (uint32_t i = 0; status == LODE_OK && i < mapper->relationship_count; i++)
 		status = plan_relationship(plan, &mapper->relationships[i], instance);
 	return status;
@@ -644,44 +648,97 @@ static lode_status collect(lode__flush_plan *plan)
 	return status == LODE_OK ? plan_changed(plan) : status;
 }
 
-lode_status lode__plan_make(lode__flush_plan *plan, lode_session *session)
+static lode__flush_plan *need_plan(lode_session *session)
 {
-	memset(plan, 0, sizeof *plan);
+	lode__flush_plan *plan = session->plan;
+
+	if (plan)
+		return plan;
+	plan = lode__alloc_zero(&session->allocator, sizeof *plan + session->extent_count *
+								       sizeof *plan->classes);
+	if (!plan)
+		return NULL;
 	plan->session = session;
-	plan->empty = true;
 	lode__arena_init(&plan->arena, &session->allocator, 4096);
-	plan->order = lode__order_of(session);
-	plan->classes = lode__alloc_array(&session->allocator, session->extent_count + 1,
-					  sizeof *plan->classes);
-	if (!plan->order || !plan->classes)
-		return lode__session_nomem(session);
-	return collect(plan);
+	session->plan = plan;
+	return plan;
 }
 
-void lode__plan_dispose(lode__flush_plan *plan)
+lode_status lode__plan_make(lode_session *session)
 {
-	const lode_allocator *allocator = &plan->session->allocator;
+	lode__flush_plan *plan = need_plan(session);
 
+	if (!plan)
+		return lode__session_nomem(session);
+	plan->empty = true;
+	plan->order = lode__order_of(session);
+	return plan->order ? collect(plan) : LODE_E_NOMEM;
+}
+
+/* ---- clearing */
+
+/* A long list is not for keeping. */
+static void clear_list(lode_session *session, lode__objects *list)
+{
+	list->count = 0;
+	if (list->capacity <= KEPT_ITEMS)
+		return;
+	lode__release(&session->allocator, list->items);
+	list->items = NULL;
+	list->capacity = 0;
+}
+
+static void free_links(lode__flush_plan *plan)
+{
+	lode__release(&plan->session->allocator, plan->links);
+	lode__release(&plan->session->allocator, plan->link_slots);
+	plan->links = NULL;
+	plan->link_slots = NULL;
+	plan->link_count = plan->link_capacity = plan->link_mask = 0;
+}
+
+void lode__plan_clear(lode_session *session)
+{
+	lode__flush_plan *plan = session->plan;
+
+	if (!plan)
+		return;
 	for (size_t i = 0; i < plan->synced.count; i++) {
 		lode__object *object = lode__object_of(plan->synced.items[i]);
 
 		if (object->trail)
 			object->trail->syncs = NULL;
 	}
-	for (uint32_t i = 0; plan->classes && i < plan->session->extent_count; i++) {
+	clear_list(session, &plan->synced);
+	for (uint32_t i = 0; i < session->extent_count; i++) {
 		lode__class_plan *class_ = &plan->classes[i];
 
 		for (size_t k = 0; k < class_->updates.count; k++)
 			lode__object_of(class_->updates.items[k])->flags &= ~LODE__IN_PLAN;
-		lode__release(allocator, class_->inserts.items);
-		lode__release(allocator, class_->updates.items);
-		lode__release(allocator, class_->deletes.items);
+		clear_list(session, &class_->inserts);
+		clear_list(session, &class_->updates);
+		clear_list(session, &class_->deletes);
 	}
-	lode__release(allocator, plan->classes);
-	lode__release(allocator, plan->synced.items);
-	lode__release(allocator, plan->links);
-	lode__release(allocator, plan->link_slots);
-	lode__arena_dispose(&plan->arena);
+	if (plan->links)
+		free_links(plan);
+	if (lode__arena_total(&plan->arena) > 0)
+		lode__arena_dispose(&plan->arena);
+}
+
+void lode__plan_free(lode_session *session)
+{
+	lode__flush_plan *plan = session->plan;
+
+	if (!plan)
+		return;
+	for (uint32_t i = 0; i < session->extent_count; i++) {
+		lode__release(&session->allocator, plan->classes[i].inserts.items);
+		lode__release(&session->allocator, plan->classes[i].updates.items);
+		lode__release(&session->allocator, plan->classes[i].deletes.items);
+	}
+	lode__release(&session->allocator, plan->synced.items);
+	lode__release(&session->allocator, plan);
+	session->plan = NULL;
 }
 
 /* ---- autoflush */

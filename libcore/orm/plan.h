@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* orm/plan.h - what a flush is going to do, collected before anything is sent.
  *
+ * The session keeps one plan, and with it the memory of lists that are not long: a flush of one
+ * object asks for none.
  * Invariants: an object is in one list of one class; links are listed once although both sides know
  * them; nothing of the database has changed until lode__plan_make has returned LODE_OK. */
 #ifndef LODE_ORM_PLAN_H
@@ -22,7 +24,6 @@ typedef struct lode__linking {          /* one row of a link table */
 typedef struct lode__flush_plan {
 	lode_session *session;
 	const lode__flush_order *order;
-	lode__class_plan *classes;      /* by mapper index */
 	lode__arena arena;              /* syncs */
 	lode__objects synced;           /* objects whose trail has syncs */
 	lode__linking *links;
@@ -30,10 +31,13 @@ typedef struct lode__flush_plan {
 	size_t *link_slots;             /* hash table over links: index + 1 */
 	size_t link_mask;
 	bool empty;
+	lode__class_plan classes[];     /* by mapper index */
 } lode__flush_plan;
 
-lode_status lode__plan_make(lode__flush_plan *plan, lode_session *session);
-void lode__plan_dispose(lode__flush_plan *plan);
+/* Fills session->plan, which is empty or not there yet; it is to be cleared whatever comes of it. */
+lode_status lode__plan_make(lode_session *session);
+void lode__plan_clear(lode_session *session);
+void lode__plan_free(lode_session *session);
 /* Has some object of these tables a change that a flush would send? */
 bool lode__plan_needed(lode_session *session, const lode_table *const *tables, size_t count);
 #endif

@@ -11,7 +11,7 @@
 #include "engine/engine.h"
 #include "orm/load.h"
 #include "orm/names.h"
-#include "orm/order.h"
+#include "orm/plan.h"
 
 const char lode__found_nothing[8];
 
@@ -243,6 +243,7 @@ void lode_session_free(lode_session *session)
 	lode__handle_dispose(&session->handle);
 	free_extents(session);
 	lode__pool_dispose(&session->pool);
+	lode__plan_free(session);
 	lode__order_free(session);
 	lode__scratch_free(session);
 	lode__release(&allocator, session->extents);

@@ -88,6 +88,7 @@ struct lode_session {
 	struct lode__result_list *lists;        /* what lode_all gave out */
 	struct lode_rows *rows;         /* open row streams */
 	struct lode__flush_order *order;      /* flush order of the mappers, made at the first flush */
+	struct lode__flush_plan *plan;        /* the same: empty, while no flush runs */
 	lode__scratch *scratches;
 	struct {                        /* a scratch object for when memory for one is not there */
 		lode__object object;

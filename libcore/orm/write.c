@@ -31,9 +31,23 @@ static void set_bit(uint64_t *shape, uint32_t i)
 	shape[i / 64] |= UINT64_C(1) << i % 64;
 }
 
+static void clear_bit(uint64_t *shape, uint32_t i)
+{
+	shape[i / 64] &= ~(UINT64_C(1) << i % 64);
+}
+
 static bool has_bit(const uint64_t *shape, uint32_t i)
 {
 	return (shape[i / 64] >> i % 64 & 1) != 0;
+}
+
+/* Nearly every class has but one word. */
+static bool same_shape(const uint64_t *a, const uint64_t *b, size_t words)
+{
+	for (size_t i = 0; i < words; i++)
+		if (a[i] != b[i])
+			return false;
+	return true;
 }
 
 /* ---- before an INSERT */
@@ -129,9 +143,10 @@ static lode_status prepare_insert(lode_session *session, lode__extent *extent, l
 				  uint64_t *shape)
 {
 	const lode_mapper *mapper = extent->mapper;
-	lode_status status = lode__sync_apply(session, object);
+	lode_status status = object->trail ? lode__sync_apply(session, object) : LODE_OK;
 
-	memset(shape, 0xff, shape_words(extent) * sizeof *shape);
+	for (size_t i = 0; i < shape_words(extent); i++)
+		shape[i] = UINT64_MAX;
 	for (uint32_t i = 0; status == LODE_OK && i < extent->optional_count; i++) {
 		const lode__attribute *attribute = &mapper->attributes[extent->optional[i]];
 		const lode_default *given = &attribute->column->insert_default;
@@ -141,7 +156,7 @@ static lode_status prepare_insert(lode_session *session, lode__extent *extent, l
 		if (lode__default_is_constant(given))
 			status = store_default(session, object, attribute, given);
 		else
-			shape[attribute->index / 64] &= ~(UINT64_C(1) << attribute->index % 64);
+			clear_bit(shape, attribute->index);
 	}
 	return status < 0 ? status : lode__write_own_texts(extent, lode__instance_of(object));
 }
@@ -196,7 +211,7 @@ static lode__write *find_write(const lode__extent *extent, lode__write_kind kind
 {
 	for (lode__write *write = extent->writes; write; write = write->next)
 		if (write->kind == kind && write->many == many &&
-		    !memcmp(write->shape, shape, shape_words(extent) * sizeof *shape))
+		    same_shape(write->shape, shape, shape_words(extent)))
 			return write;
 	return NULL;
 }
@@ -624,55 +639,71 @@ static void become_persistent(lode__extent *extent, lode__object *object)
 	void *instance = lode__instance_of(object);
 
 	memcpy(lode__snapshot_of(extent, instance), instance, extent->mapper->object_size);
-	object->flags &= ~(LODE__QUEUED | LODE__ORPHAN);
-	lode__object_set_state(object, LODE__PERSISTENT);
+	object->flags &= ~(LODE__STATE_MASK | LODE__QUEUED | LODE__ORPHAN);
+	object->flags |= LODE__PERSISTENT;
 	object->peers = 0;
 	extent->pending--;
 	extent->persistent++;
 	take_identity(extent, object);
 }
 
-/* `noted` is room for the journal's list of the batch; it is the journal's afterwards. */
-static lode_status take_inserted(lode_session *session, lode__extent *extent,
-				 const lode__write *write, void **instances, size_t count,
-				 const int64_t *keys, void **noted)
-{
-	lode_status status = LODE_OK;
+/* What taking the rows of a batch over needs. */
+typedef struct insert_room {
+	int64_t one, *keys;     /* that the database makes; keys NULL: it makes none */
+	void **noted;           /* the journal's list of a batch; it is the journal's afterwards */
+} insert_room;
 
-	for (size_t i = 0; keys && status == LODE_OK && i < count; i++)
-		status = store_key(session, extent, instances[i], keys[i]);
-	if (status < 0) {
-		lode__pool_free(&session->pool, noted, count * sizeof *noted);
-		return status;
-	}
-	for (size_t i = 0; i < count; i++)
-		become_persistent(extent, lode__object_of(instances[i]));
-	memcpy(noted, instances, count * sizeof *noted);
-	lode__journal_inserted(session, noted, (uint32_t)count);
-	if (write->back_count > 0 && !write->back_binds)
-		return lode__load_rows(session, extent, instances, count, NULL);
-	return LODE_OK;
-}
-
-/* Everything that taking the rows over needs is there before they are sent. */
-static lode_status reserve_inserts(lode_session *session, lode__extent *extent,
-				   const lode__write *write, size_t count, int64_t **keys,
-				   void ***noted)
+/* Everything is there before the rows are sent. */
+static lode_status room_init(insert_room *room, lode_session *session, lode__extent *extent,
+			     const lode__write *write, size_t count)
 {
-	*keys = NULL;
-	*noted = NULL;
+	room->keys = NULL;
+	room->noted = NULL;
 	if (lode__journal_reserve(session, 1) < 0)
 		return LODE_E_NOMEM;
 	if (lode__identity_reserve(extent, count) < 0)
 		return lode__session_nomem(session);
+	if (count > 1)
+		room->noted = lode__pool_alloc(&session->pool, count * sizeof *room->noted, 8);
 	if (write->wants_key)
-		*keys = lode__alloc_array(&session->allocator, count, sizeof **keys);
-	if (!write->wants_key || *keys)
-		*noted = lode__pool_alloc(&session->pool, count * sizeof **noted, 8);
-	if (*noted)
+		room->keys = count == 1 ? &room->one
+					: lode__alloc(&session->allocator,
+						      count * sizeof *room->keys);
+	if ((count == 1 || room->noted) && (!write->wants_key || room->keys))
 		return LODE_OK;
-	lode__release(&session->allocator, *keys);
+	lode__pool_free(&session->pool, room->noted, count * sizeof *room->noted);
 	return lode__session_nomem(session);
+}
+
+static void room_dispose(insert_room *room, lode_session *session, size_t count)
+{
+	lode__pool_free(&session->pool, room->noted, count * sizeof *room->noted);
+	if (room->keys != &room->one)
+		lode__release(&session->allocator, room->keys);
+}
+
+static lode_status take_inserted(lode_session *session, lode__extent *extent,
+				 const lode__write *write, void **instances, size_t count,
+				 insert_room *room)
+{
+	lode_status status = LODE_OK;
+
+	for (size_t i = 0; room->keys && status == LODE_OK && i < count; i++)
+		status = store_key(session, extent, instances[i], room->keys[i]);
+	if (status < 0)
+		return status;
+	for (size_t i = 0; i < count; i++)
+		become_persistent(extent, lode__object_of(instances[i]));
+	if (count == 1) {
+		lode__journal_state(session, lode__object_of(instances[0]), LODE__WAS_PENDING);
+	} else {
+		memcpy(room->noted, instances, count * sizeof *room->noted);
+		lode__journal_inserted(session, room->noted, (uint32_t)count);
+		room->noted = NULL;
+	}
+	if (write->back_count > 0 && !write->back_binds)
+		return lode__load_rows(session, extent, instances, count, NULL);
+	return LODE_OK;
 }
 
 static lode_status insert_batch(lode_session *session, lode__extent *extent, const uint64_t *shape,
@@ -682,23 +713,21 @@ static lode_status insert_batch(lode_session *session, lode__extent *extent, con
 	lode__write *write = status == LODE_OK
 				     ? need_write(session, extent, LODE__WRITE_INSERT, shape, count)
 				     : NULL;
-	int64_t *keys, matched = 0;
-	void **noted;
+	int64_t matched = 0;
+	insert_room room;
 
 	if (!write)
 		return session->error.status;
-	status = reserve_inserts(session, extent, write, count, &keys, &noted);
+	status = room_init(&room, session, extent, write, count);
 	if (status < 0)
 		return status;
-	for (size_t i = 0; !keys && status == LODE_OK && i < count; i++)
+	for (size_t i = 0; !room.keys && status == LODE_OK && i < count; i++)
 		status = check_key(session, extent, instances[i]);
 	if (status == LODE_OK)
-		status = send(session, extent, write, instances, count, keys, &matched);
+		status = send(session, extent, write, instances, count, room.keys, &matched);
 	if (status == LODE_OK)
-		status = take_inserted(session, extent, write, instances, count, keys, noted);
-	else
-		lode__pool_free(&session->pool, noted, count * sizeof *noted);
-	lode__release(&session->allocator, keys);
+		status = take_inserted(session, extent, write, instances, count, &room);
+	room_dispose(&room, session, count);
 	return status;
 }
 
@@ -816,7 +845,7 @@ static lode_status own_changed(lode__extent *extent, void *instance, const uint6
 static lode_status prepare_update(lode_session *session, lode__extent *extent, lode__object *object,
 				  uint64_t *shape)
 {
-	lode_status status = lode__sync_apply(session, object);
+	lode_status status = object->trail ? lode__sync_apply(session, object) : LODE_OK;
 
 	if (status == LODE_OK && extent->has_flags)
 		status = check_absent(session, extent, object);
@@ -1055,7 +1084,7 @@ static lode_status write_runs(lode_session *session, lode__extent *extent, void 
 			      size_t count, prepare_function *prepare, batch_function *batch,
 			      uint64_t *run, uint64_t *shape)
 {
-	size_t size = shape_words(extent) * sizeof *shape, first = 0, end = 0;
+	size_t words = shape_words(extent), first = 0, end = 0;
 	lode_status status = LODE_OK;
 
 	for (size_t i = 0; status == LODE_OK && i < count; i++) {
@@ -1067,12 +1096,12 @@ static lode_status write_runs(lode_session *session, lode__extent *extent, void 
 			continue;
 		}
 		if (status == LODE_OK && end > first &&
-		    (end - first == LODE__WRITE_SLICE || memcmp(run, shape, size) != 0)) {
+		    (end - first == LODE__WRITE_SLICE || !same_shape(run, shape, words))) {
 			status = batch(session, extent, run, instances + first, end - first);
 			first = end;
 		}
 		if (end == first)
-			memcpy(run, shape, size);
+			memcpy(run, shape, words * sizeof *run);
 		instances[i] = instances[end];
 		instances[end++] = instance;
 	}
@@ -1085,14 +1114,17 @@ static lode_status write_all(lode_session *session, lode__extent *extent, void *
 			     size_t count, prepare_function *prepare, batch_function *batch)
 {
 	size_t words = shape_words(extent);
-	uint64_t *shapes = lode__alloc_array(&session->allocator, 2 * words, sizeof *shapes);
+	uint64_t room[8], *shapes = room;
 	lode_status status;
 
+	if (2 * words > sizeof room / sizeof *room)
+		shapes = lode__alloc_array(&session->allocator, 2 * words, sizeof *shapes);
 	if (!shapes)
 		return lode__session_nomem(session);
 	status = write_runs(session, extent, instances, count, prepare, batch, shapes,
 			    shapes + words);
-	lode__release(&session->allocator, shapes);
+	if (shapes != room)
+		lode__release(&session->allocator, shapes);
 	return status;
 }
 

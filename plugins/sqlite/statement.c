@@ -103,45 +103,80 @@ lode_status lsq_stmt_prepare(lode_drv_conn *c, const char *sql, size_t n, const 
 
 /* ---- parameters */
 
+/* a slot a parameter: finding out which need one costs more */
 static lode_status reserve_scratch(lode_drv_stmt *s, const lode_exec *x, lode_err *e)
 {
-	uint32_t i, slots = 0;
-	const lode_drv_bind *b;
 	char *grown;
 
-	for (i = 0; i < x->nparams; i++) {
-		b = lode_util_bind_at(x->params, x->bind_size, i);
-		slots += lsq_value_needs_scratch(b->repr) || b->sql_type == LODE_T_DECIMAL;
-	}
-	if (slots <= s->scratch_slots)
+	if (x->nparams <= s->scratch_slots)
 		return LODE_OK;
-	grown = s->conn->host->resize(s->scratch, (size_t)slots * LSQ_SCRATCH);
+	grown = s->conn->host->resize(s->scratch, (size_t)x->nparams * LSQ_SCRATCH);
 	if (grown == NULL)
 		return lsq_error_nomem(s->conn->host, e);
 	s->scratch = grown;
-	s->scratch_slots = slots;
+	s->scratch_slots = x->nparams;
 	return LODE_OK;
+}
+
+/* What most parameters are, without going through an lsq_value; an SQLite code, or -1: not one. */
+static inline int bind_usual(sqlite3_stmt *st, int index, const lode_drv_bind *b,
+			     const void *const *bases, uint32_t row)
+{
+	const void *cell;
+	const char *text;
+	int64_t i64;
+	int32_t i32;
+	double f64;
+
+	if (!(b->flags & (LODE_BIND_NOT_NULL | LODE_BIND_NULL_PTR)) ||
+	    b->sql_type == LODE_T_DECIMAL || b->repr == LODE_R_SKIP)
+		return -1;
+	cell = lode_util_cell(b, bases, row);
+	switch (b->repr) {
+	case LODE_R_I32:
+		memcpy(&i32, cell, sizeof i32);
+		return sqlite3_bind_int(st, index, i32);
+	case LODE_R_I64:
+		memcpy(&i64, cell, sizeof i64);
+		return sqlite3_bind_int64(st, index, i64);
+	case LODE_R_F64:
+		memcpy(&f64, cell, sizeof f64);
+		return f64 == f64 ? sqlite3_bind_double(st, index, f64) : -1;
+	case LODE_R_CSTR:
+		memcpy(&text, cell, sizeof text); /* NULL is NULL */
+		return sqlite3_bind_text(st, index, text, -1, SQLITE_STATIC);
+	default:
+		return -1;
+	}
+}
+
+/* the general way; an SQLite code, or -1: refused, *status says how and *why */
+static int bind_any(lode_drv_stmt *s, const lode_drv_bind *b, const lode_exec *x, uint32_t row,
+		    uint32_t i, lode_status *status, const char **why)
+{
+	lsq_value value;
+
+	*status = lsq_value_load(&value, b, x->bases, row, s->scratch + (size_t)i * LSQ_SCRATCH,
+				 why);
+	return *status == LODE_OK ? lsq_value_bind(s->st, (int)i + 1, &value) : -1;
 }
 
 lode_status lsq_stmt_bind_row(lode_drv_stmt *s, const lode_exec *x, uint32_t row, lode_err *e)
 {
-	char *scratch = s->scratch;
+	lode_status status = LODE_OK;
 	const char *why = NULL;
-	const lode_drv_bind *b;
-	lode_status status;
-	lsq_value value;
 	uint32_t i;
 	int code;
 
 	for (i = 0; i < x->nparams; i++) {
-		b = lode_util_bind_at(x->params, x->bind_size, i);
-		status = lsq_value_load(&value, b, x->bases, row, scratch, &why);
-		if (status != LODE_OK)
+		const lode_drv_bind *b = lode_util_bind_at(x->params, x->bind_size, i);
+
+		code = bind_usual(s->st, (int)i + 1, b, x->bases, row);
+		if (code < 0)
+			code = bind_any(s, b, x, row, i, &status, &why);
+		if (code < 0)
 			return lsq_error_value(s->conn->host, e, status, (int32_t)row, (int32_t)i,
 					       "parameter", why);
-		if (value.scratch)
-			scratch += LSQ_SCRATCH;
-		code = lsq_value_bind(s->st, (int)i + 1, &value);
 		if (code != SQLITE_OK)
 			return lsq_error_report(s->conn, code, (int32_t)row, e);
 	}
