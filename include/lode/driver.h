@@ -421,6 +421,8 @@ typedef struct lode_prepare { /* host fills */
 #define LODE_PREP_REUSE  0x1u /* will run many times (persistent, named, cached) */
 #define LODE_PREP_CURSOR 0x2u /* wants a server-side cursor */
 #define LODE_PREP_DIRECT 0x4u /* one shot; driver may skip server-side prepare */
+/* the text ends in a RETURNING clause: a driver that reads the key from there adds it to that */
+#define LODE_PREP_RETURNING 0x8u
 
 typedef struct lode_conn_ops {
 	uint32_t struct_size;

@@ -24,6 +24,7 @@ static lode_status prepare_batch(lode__prepared **out, lode__link *link, const l
 		how.key_schema = batch->key_table->schema;
 		how.key_table = batch->key_table->name;
 		how.key_column = batch->key_column;
+		how.flags |= batch->returning ? LODE_PREP_RETURNING : 0;
 	}
 	return lode__link_prepare(out, link, batch->sql, batch->sql_size, &how, cached, error);
 }

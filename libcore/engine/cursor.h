@@ -34,7 +34,7 @@ lode_status lode__cursor_execute(lode__cursor *out, lode__link *link, const lode
 
 /* Many parameter rows of one statement.  What the driver cannot do is done row by row: rows without
  * LODE_CAP_BATCH are looped, keys without LODE_CAP_BATCH_KEYS come from last_id.
- * `rowset`: the SQL reads its rows from the row table; needs LODE_CAP_ROWSET. */
+ * `rowset`: the SQL reads its rows from the row table or arrays; needs LODE_CAP_ROWSET. */
 typedef struct lode__batch {
 	const char *sql;
 	size_t sql_size;
@@ -44,6 +44,7 @@ typedef struct lode__batch {
 	const void *const *bases;
 	uint32_t row_count;
 	bool rowset;
+	bool returning;              /* the SQL ends in a RETURNING clause */
 	const lode_table *key_table; /* keys only: where the generated key is */
 	const char *key_column;
 	int64_t *keys;               /* out, row_count entries, or NULL */

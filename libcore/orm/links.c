@@ -66,7 +66,7 @@ static lode_status send_links(lode_session *session, const lode__relationship *r
 			      void **targets, size_t count)
 {
 	lode_error *error = lode__session_error_slot(session);
-	bool rowset = count > 1 && session->dialect->traits.rows_style == 3 &&
+	bool rowset = count > 1 && lode__dialect_has_rows(session->dialect) &&
 		      lode__link_can(session->link, LODE_CAP_ROWSET);
 	const void *bases[2] = { owners, targets };
 	lode__batch batch = { .params = columns->binds,

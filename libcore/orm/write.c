@@ -221,7 +221,7 @@ static bool use_rowset(const lode_session *session, const lode__extent *extent, 
 {
 	uint32_t most = session->dialect->traits.max_rows_columns;
 
-	return count > 1 && session->dialect->traits.rows_style == 3 &&
+	return count > 1 && lode__dialect_has_rows(session->dialect) &&
 	       lode__link_can(session->link, LODE_CAP_ROWSET) &&
 	       (most == 0 || extent->mapper->attribute_count + extent->mapper->key_count <= most);
 }
@@ -569,6 +569,7 @@ static lode_status send(lode_session *session, lode__extent *extent, const lode_
 			      .bases = bases,
 			      .row_count = (uint32_t)count,
 			      .rowset = write->rowset && !write->row_by_row,
+			      .returning = write->back_binds && write->back_count > 0,
 			      .failed_row = -1 };
 
 	if (keys) {

@@ -303,6 +303,17 @@ static bool column_is(const lode_table_column *column, const lode__dialect *dial
 	return type.kind == kind;
 }
 
+/* an instant, where the product has those: CURRENT_TIMESTAMP is one whatever the session's zone */
+static bool column_is_zoned(const lode_table_column *column, const lode__dialect *dialect)
+{
+	lode__resolved_type type;
+
+	if (dialect->traits.autoinc_style != 1 || !column_is(column, dialect, LODE_DATETIME))
+		return false;
+	lode__type_resolve(column->type, dialect->name, &type);
+	return type.timezone;
+}
+
 void lode__quote_default(lode__buf *sql, const lode__dialect *dialect,
                          const lode_table_column *column, const lode_default *value)
 {
@@ -312,6 +323,8 @@ void lode__quote_default(lode__buf *sql, const lode__dialect *dialect,
 	case LODE_DEFAULT_NOW:
 		if (column_is(column, dialect, LODE_DATE))
 			lode__buf_puts(sql, traits->today_sql ? traits->today_sql : "CURRENT_DATE");
+		else if (column_is_zoned(column, dialect))
+			lode__buf_puts(sql, "CURRENT_TIMESTAMP");
 		else
 			lode__buf_puts(sql, traits->now_sql ? traits->now_sql : "CURRENT_TIMESTAMP");
 		break;

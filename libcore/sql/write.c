@@ -2,18 +2,19 @@
 /* sql/write.c - the statements of the unit of work.
  *
  * Parameter i is column i of what is given, SET before WHERE, those with an inline expression left
- * out.  Row tables: parameter i is column ci. */
+ * out.  Rowsets: parameter i is column ci, of the row table or of unnest($1, $2, ...) AS r. */
 #include "sql/write.h"
 
 #include "base/error.h"
 #include "schema/table.h"
+#include "sql/ddl_type.h"
 #include "sql/quote.h"
 #include "sql/render.h"
 
 typedef struct lode__writer {
 	lode__buf *sql;
 	const lode__dialect *dialect;
-	const char *rows;           /* name of the row table, or NULL: placeholders */
+	const char *rows;           /* name of the row table, r for unnest, or NULL: placeholders */
 	const char *cell;           /* function that gives a value of its row, or NULL: by column */
 	const lode_table_column *key; /* rows are visited by this key, or NULL: as the table is scanned */
 	size_t number;              /* of the last parameter */
@@ -41,7 +42,7 @@ static lode_status finish(const lode__writer *w, const lode_table *table)
 	                       : status == LODE_E_LIMIT ? "it is too long" : "a default is not valid");
 }
 
-/* the row table, or LODE_E_UNSUPPORTED */
+/* LODE_E_UNSUPPORTED: rows are wanted, and the dialect has none */
 static lode_status begin(lode__writer *w, lode__buf *sql, const lode__dialect *dialect,
                          const lode_table *table, bool rowset, lode_error *error)
 {
@@ -54,32 +55,81 @@ static lode_status begin(lode__writer *w, lode__buf *sql, const lode__dialect *d
 	w->error = error;
 	if (!rowset)
 		return LODE_OK;
-	w->rows = dialect->traits.rows_table ? dialect->traits.rows_table : "lode_rows";
-	w->cell = dialect->traits.rows_function;
-	if (dialect->traits.rows_style != 3)
+	if (!lode__dialect_has_rows(dialect))
 		return lode__error_set(error, LODE_E_UNSUPPORTED,
 		                       "table %s: %s has no row table", table->name, dialect->name);
+	w->rows = "r";
+	if (dialect->traits.rows_style == 2)
+		return LODE_OK;
+	w->rows = dialect->traits.rows_table ? dialect->traits.rows_table : "lode_rows";
+	w->cell = dialect->traits.rows_function;
 	return LODE_OK;
 }
 
-/* the next parameter: a placeholder, or a column of the row table */
-static void put_parameter(lode__writer *w, const char *prefix)
+static bool uses_arrays(const lode__writer *w)
 {
+	return w->rows && w->dialect->traits.rows_style == 2;
+}
+
+/* arrays of a type that only the server knows come as text */
+static bool needs_cast(const lode__writer *w, const lode_table_column *column)
+{
+	lode__resolved_type type;
+
+	if (!uses_arrays(w) || !column->type)
+		return false;
+	lode__dialect_type(&type, w->dialect, column->type);
+	return type.kind == LODE_CUSTOM_TYPE;
+}
+
+static void put_column_number(lode__writer *w, const char *prefix, size_t number)
+{
+	lode__buf_puts(w->sql, prefix);
+	lode__buf_putc(w->sql, 'c');
+	lode__buf_put_uint(w->sql, number);
+}
+
+/* the next parameter: a placeholder, or a column of the rows */
+static void put_parameter(lode__writer *w, const lode_table_column *column, const char *prefix)
+{
+	bool cast = needs_cast(w, column);
+
 	w->number++;
 	if (!w->rows) {
 		lode__put_placeholder(w->sql, w->dialect, w->number);
 		return;
 	}
-	lode__buf_puts(w->sql, prefix);
-	lode__buf_putc(w->sql, 'c');
-	lode__buf_put_uint(w->sql, w->number - 1);
+	lode__buf_puts(w->sql, cast ? "CAST(" : "");
+	put_column_number(w, prefix, w->number - 1);
+	if (!cast)
+		return;
+	lode__buf_puts(w->sql, " AS ");
+	lode__render_type(w->sql, w->dialect, column->type, false, w->error);
+	lode__buf_putc(w->sql, ')');
+}
+
+/* the rows of `count` columns; `ordered`: in the order they were given, as a row table is anyway */
+static void put_rows(lode__writer *w, size_t count, bool ordered)
+{
+	if (!uses_arrays(w)) {
+		lode__buf_puts(w->sql, w->rows);
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		lode__buf_puts(w->sql, i ? ", " : "unnest(");
+		lode__put_placeholder(w->sql, w->dialect, i + 1);
+	}
+	lode__buf_puts(w->sql, ordered ? ") WITH ORDINALITY AS r(" : ") AS r(");
+	for (size_t i = 0; i < count; i++)
+		put_column_number(w, i ? ", " : "", i);
+	lode__buf_puts(w->sql, ordered ? ", n) ORDER BY n" : ")");
 }
 
 /* the same where the row is at hand: the scan stands on it, or its key does */
-static void put_cell(lode__writer *w, const char *prefix)
+static void put_cell(lode__writer *w, const lode_table_column *column, const char *prefix)
 {
 	if (!w->cell) {
-		put_parameter(w, prefix);
+		put_parameter(w, column, prefix);
 		return;
 	}
 	lode__buf_puts(w->sql, w->cell);
@@ -97,7 +147,7 @@ static void put_written(lode__writer *w, const lode__write_column *column, const
 	if (column->expression)
 		lode__quote_default(w->sql, w->dialect, column->column, column->expression);
 	else
-		put_cell(w, prefix);
+		put_cell(w, column->column, prefix);
 }
 
 static lode_status put_returning(lode__writer *w, const lode_table *table, uint32_t on,
@@ -151,7 +201,7 @@ lode_status lode__render_insert(lode__buf *sql, const lode__dialect *dialect,
 	}
 	if (rowset) {
 		lode__buf_puts(sql, " FROM ");
-		lode__buf_puts(sql, w.rows);
+		put_rows(&w, w.number, true);
 	} else if (count) {
 		lode__buf_putc(sql, ')');
 	}
@@ -186,7 +236,7 @@ static void put_rows_by_key(lode__writer *w)
 	lode__buf_puts(w->sql, " WHERE ");
 	lode__quote_column(w->sql, w->dialect, w->key);
 	lode__buf_puts(w->sql, " IN (SELECT ");
-	put_parameter(w, "");
+	put_parameter(w, w->key, "");
 	lode__buf_puts(w->sql, " FROM ");
 	lode__buf_puts(w->sql, w->rows);
 	lode__buf_putc(w->sql, ')');
@@ -197,8 +247,8 @@ static void put_where(lode__writer *w, const lode_table *table,
 {
 	if (w->rows) {
 		lode__buf_puts(w->sql, " FROM ");
-		lode__buf_puts(w->sql, w->rows);
-		lode__buf_puts(w->sql, " AS r");
+		put_rows(w, w->number + where_count, false);
+		lode__buf_puts(w->sql, uses_arrays(w) ? "" : " AS r");
 	}
 	for (size_t i = 0; i < where_count; i++) {
 		lode__buf_puts(w->sql, i ? " AND " : " WHERE ");
@@ -208,7 +258,7 @@ static void put_where(lode__writer *w, const lode_table *table,
 		}
 		lode__quote_column(w->sql, w->dialect, where[i]);
 		lode__buf_puts(w->sql, " = ");
-		put_parameter(w, "r.");
+		put_parameter(w, where[i], "r.");
 	}
 }
 
@@ -249,6 +299,25 @@ lode_status lode__render_update(lode__buf *sql, const lode__dialect *dialect,
 	return status < 0 ? status : finish(&w, table);
 }
 
+/* column IN (rows), or = ANY(array) where one array is all there is */
+static void put_among(lode__writer *w, const lode_table_column *const *where, size_t count)
+{
+	if (count == 1 && uses_arrays(w) && !needs_cast(w, where[0])) {
+		lode__buf_puts(w->sql, " = ANY(");
+		lode__put_placeholder(w->sql, w->dialect, 1);
+		lode__buf_putc(w->sql, ')');
+		return;
+	}
+	lode__buf_puts(w->sql, count > 1 ? ") IN (SELECT " : " IN (SELECT ");
+	for (size_t i = 0; i < count; i++) {
+		lode__buf_puts(w->sql, i ? ", " : "");
+		put_parameter(w, where[i], "");
+	}
+	lode__buf_puts(w->sql, " FROM ");
+	put_rows(w, count, false);
+	lode__buf_putc(w->sql, ')');
+}
+
 lode_status lode__render_delete(lode__buf *sql, const lode__dialect *dialect,
                                 const lode_table *table, const lode_table_column *const *where,
                                 size_t where_count, bool rowset, lode_error *error)
@@ -275,17 +344,9 @@ lode_status lode__render_delete(lode__buf *sql, const lode__dialect *dialect,
 		if (rowset)
 			continue;
 		lode__buf_puts(sql, " = ");
-		put_parameter(&w, "");
+		put_parameter(&w, where[i], "");
 	}
-	if (rowset) {
-		lode__buf_puts(sql, composite ? ") IN (SELECT " : " IN (SELECT ");
-		for (i = 0; i < where_count; i++) {
-			lode__buf_puts(sql, i ? ", " : "");
-			put_parameter(&w, "");
-		}
-		lode__buf_puts(sql, " FROM ");
-		lode__buf_puts(sql, w.rows);
-		lode__buf_putc(sql, ')');
-	}
+	if (rowset)
+		put_among(&w, where, where_count);
 	return finish(&w, table);
 }

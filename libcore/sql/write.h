@@ -17,7 +17,14 @@ typedef struct lode__write_column {
 	const lode_default *expression;   /* written inline instead of a parameter; NULL: parameter */
 } lode__write_column;
 
-/* With `rowset` the parameters are the columns c0, c1, ... of the dialect's row table.  All return
+/* can several rows be the source of one statement? */
+static inline bool lode__dialect_has_rows(const lode__dialect *dialect)
+{
+	return dialect->traits.rows_style == 2 || dialect->traits.rows_style == 3;
+}
+
+/* With `rowset` the parameters are the columns c0, c1, ... of the dialect's row table, or arrays that
+ * unnest() makes such a table of.  All return
  * LODE_OK; LODE_E_UNSUPPORTED, the dialect has no such form; LODE_E_NOMEM, LODE_E_LIMIT. */
 lode_status lode__render_insert(lode__buf *sql, const lode__dialect *dialect,
                                 const lode_table *table, const lode__write_column *columns,

@@ -6,6 +6,7 @@
 #define LODE_TESTS_PLUGIN_HOST_H
 
 #include <check.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +17,9 @@ struct lode_err {
 	int count;
 	lode_status status;
 	int32_t native, row;
-	uint8_t retryable;
-	char message[300], table[100], column[100], constraint[100];
+	uint8_t retryable, conn_dead;
+	char sqlstate[6];
+	char message[300], schema[100], table[100], column[100], constraint[100];
 };
 
 struct lode_arena {
@@ -31,8 +33,8 @@ struct lode_options {
 };
 
 static struct {
-	long live;    /* allocations the plugin holds */
-	long made;    /* all allocations so far */
+	atomic_long live; /* allocations the plugin holds */
+	atomic_long made; /* all allocations so far */
 	long fail_at; /* the made-th that fails; 0: none */
 } host_memory;
 
@@ -108,6 +110,9 @@ static void host_error(lode_err *e, const lode_error_info *info)
 	e->native = info->native_code;
 	e->row = info->row;
 	e->retryable = info->retryable;
+	e->conn_dead = info->conn_dead;
+	host_copy(e->sqlstate, sizeof e->sqlstate, info->sqlstate);
+	host_copy(e->schema, sizeof e->schema, info->schema);
 	host_copy(e->message, sizeof e->message, info->message);
 	host_copy(e->table, sizeof e->table, info->table);
 	host_copy(e->column, sizeof e->column, info->column);
@@ -283,8 +288,8 @@ static lode_status host_query(lode_hconn *hc, const char *sql, size_t n, const l
 {
 	lode_drv_conn *c = (lode_drv_conn *)(void *)hc;
 	const void *bases[1] = { params };
-	lode_drv_bind binds[12];
-	lode_span cells[12];
+	lode_drv_bind binds[20];
+	lode_span cells[20];
 	lode_drv_stmt *s = NULL;
 	lode_exec_result r;
 	uint32_t i;

@@ -205,13 +205,13 @@ static inline void shop_close(Shop *shop)
 	lode_metadata_free(shop->metadata);
 }
 
-/* generic, numbered placeholders with arrays, and the traits that the sqlite plugin has */
+/* generic, numbered placeholders with arrays, and the traits that the plugins have */
 static inline const lode__dialect *shop_dialect(int number)
 {
-	static lode__dialect dialects[3];
+	static lode__dialect dialects[4];
 
 	dialects[0] = *lode__dialect_generic();
-	dialects[1] = dialects[2] = dialects[0];
+	dialects[1] = dialects[2] = dialects[3] = dialects[0];
 	dialects[1].name = "numbered";
 	dialects[1].traits.placeholder = 2;
 	dialects[1].traits.in_style = 2;
@@ -226,6 +226,18 @@ static inline const lode__dialect *shop_dialect(int number)
 	dialects[2].traits.decimal_collation = "lode_decimal";
 	dialects[2].traits.now_sql = "strftime('%Y-%m-%d %H:%M:%f000','now')";
 	dialects[2].traits.today_sql = "date('now')";
+	dialects[3].name = "postgresql";
+	dialects[3].traits.placeholder = 2;
+	dialects[3].traits.flags |= LODE_DF_ILIKE | LODE_DF_FILTER | LODE_DF_NATIVE_UUID |
+				    LODE_DF_FETCH_TIES;
+	dialects[3].traits.row_in_style = 1;
+	dialects[3].traits.null_order = 0x100 | 2;
+	dialects[3].traits.in_style = 2;
+	dialects[3].traits.rows_style = 2;
+	dialects[3].traits.update_from_style = 1;
+	dialects[3].traits.blob_open = "'\\x";
+	dialects[3].traits.now_sql = "(CURRENT_TIMESTAMP AT TIME ZONE 'UTC')";
+	dialects[3].traits.today_sql = "((CURRENT_TIMESTAMP AT TIME ZONE 'UTC')::date)";
 	return &dialects[number];
 }
 

@@ -295,7 +295,8 @@ static char *read_file(const char *path)
 
 START_TEST(test_golden)
 {
-	static const char *const names[] = { "generic", "numbered", "sqlite" };
+	static const char *const names[] = { "generic", "numbered", "sqlite",
+					    "postgresql" };
 	const char *root = getenv("LODE_TEST_GOLDEN");
 	char path[400], *golden;
 	lode__buf out;
@@ -522,7 +523,7 @@ int main(void)
 	Suite *suite = suite_create("compile");
 	TCase *tcase = tcase_create("compile");
 
-	tcase_add_loop_test(tcase, test_golden, 0, 3);
+	tcase_add_loop_test(tcase, test_golden, 0, 4);
 	tcase_add_loop_test(tcase, test_refused, 0, (int)(sizeof(refused) / sizeof(*refused)));
 	tcase_add_test(tcase, test_decimal_arithmetic_is_refused);
 	tcase_add_loop_test(tcase, test_count, 0, 3);

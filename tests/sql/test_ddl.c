@@ -3,8 +3,8 @@
  * tests/golden/ddl/<model>.<dialect>.sql.  What a dialect refuses stands there with its message.
  * LODE_GOLDEN_WRITE=1 in the environment writes the files anew.
  *
- * The dialects: generic (nothing beyond the standard), ansi (a server with everything), sqlite (the
- * traits of SQLite, types from a hook as its plugin has it). */
+ * The dialects: generic (nothing beyond the standard), ansi (a server with everything), sqlite and
+ * postgresql (their traits, types from a hook as their plugins have it). */
 #include "../check_tap.h"
 
 #include <stdio.h>
@@ -57,6 +57,19 @@ static lode_status LODE_CALL sqlite_type(const lode_render_context *c, const lod
 static const lode_dialect sqlite_hooks = { .struct_size = sizeof(lode_dialect),
 					   .name = "sqlite",
 					   .type_to_sql = sqlite_type };
+static lode_status LODE_CALL postgresql_type(const lode_render_context *c, const lode_type_info *t,
+					     lode_err *e)
+{
+	(void)e;
+	if (t->sql_type != LODE_T_BLOB)
+		return LODE_E_UNSUPPORTED; /* the standard's name will do */
+	lode__buf_puts(c->out->sql, "BYTEA");
+	return LODE_OK;
+}
+
+static const lode_dialect postgresql_hooks = { .struct_size = sizeof(lode_dialect),
+					       .name = "postgresql",
+					       .type_to_sql = postgresql_type };
 static const lode_host host = { .struct_size = sizeof(lode_host) };
 
 static lode__dialect make_dialect(const char *name)
@@ -84,6 +97,16 @@ static lode__dialect make_dialect(const char *name)
 		traits->alter_style = 1;
 		traits->comment_style = 0;
 		dialect.chain[0] = &sqlite_hooks;
+	} else if (strcmp(name, "postgresql") == 0) {
+		traits->flags |= LODE_DF_PARTIAL_INDEX | LODE_DF_IF_EXISTS |
+				 LODE_DF_INDEX_IF_EXISTS | LODE_DF_NATIVE_UUID |
+				 LODE_DF_DROP_CASCADE;
+		traits->max_identifier = 63;
+		traits->blob_open = "'\\x";
+		traits->now_sql = "(CURRENT_TIMESTAMP AT TIME ZONE 'UTC')";
+		traits->today_sql = "((CURRENT_TIMESTAMP AT TIME ZONE 'UTC')::date)";
+		traits->comment_style = 1;
+		dialect.chain[0] = &postgresql_hooks;
 	}
 	return dialect;
 }
@@ -407,7 +430,7 @@ static const struct {
 	{ "empty_table", build_empty_table },
 };
 
-static const char *const dialects[] = { "generic", "ansi", "sqlite" };
+static const char *const dialects[] = { "generic", "ansi", "sqlite", "postgresql" };
 
 /* ------------------------------------------------------------------ comparing */
 

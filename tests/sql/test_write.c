@@ -26,6 +26,12 @@ static const struct {
 	{ 3, 1, false, 0, 2, 0, -1, "DELETE FROM address WHERE id = $1 AND email = $2" },
 	{ 3, 2, true, 0, 1, 0, -1, "DELETE FROM address WHERE id IN (SELECT c0 FROM lode_rows)" },
 	{ 3, 2, true, 0, 2, 0, -1, "DELETE FROM address WHERE (id, email) IN (SELECT c0, c1 FROM lode_rows)" },
+	{ 1, 3, true, 3, 0, 0, -1, "INSERT INTO address (id, email, user_id) SELECT c0, c1, c2 FROM unnest($1, $2, $3) WITH ORDINALITY AS r(c0, c1, c2, n) ORDER BY n" },
+	{ 1, 3, true, 3, 0, 0, 1, "INSERT INTO address (id, email, user_id) SELECT c0, 'd', c1 FROM unnest($1, $2) WITH ORDINALITY AS r(c0, c1, n) ORDER BY n" },
+	{ 1, 3, true, 0, 0, 0, -1, NULL },
+	{ 2, 3, true, 2, 1, 0, -1, "UPDATE address SET id = r.c0, email = r.c1 FROM unnest($1, $2, $3) AS r(c0, c1, c2) WHERE address.id = r.c2" },
+	{ 3, 3, true, 0, 1, 0, -1, "DELETE FROM address WHERE id = ANY($1)" },
+	{ 3, 3, true, 0, 2, 0, -1, "DELETE FROM address WHERE (id, email) IN (SELECT c0, c1 FROM unnest($1, $2) AS r(c0, c1))" },
 };
 
 START_TEST(test_render)

@@ -1,0 +1,6 @@
+CREATE TABLE t (
+	a INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX ix_partial ON t (a) WHERE a > 0;
+
+DROP TABLE t;

@@ -1,0 +1,169 @@
+-- select
+SELECT user_account.id, user_account.name, user_account.fullname, user_account.age, user_account.balance, user_account.status, user_account.updated FROM user_account
+
+-- where
+SELECT user_account.id, user_account.name, user_account.fullname, user_account.age, user_account.balance, user_account.status, user_account.updated FROM user_account WHERE user_account.id > $1 AND user_account.age < $2 ORDER BY user_account.id LIMIT $3
+--   values 0:4 1:3 2:4
+
+-- logic
+SELECT user_account.id, user_account.name, user_account.fullname, user_account.age, user_account.balance, user_account.status, user_account.updated FROM user_account WHERE (user_account.name = $1 OR user_account.name <> $2 AND user_account.age IS NULL) AND NOT (user_account.id <= $3 OR user_account.id >= $4)
+--   values 0:9 1:9 2:4 3:4
+
+-- not
+SELECT user_account.id, user_account.name, user_account.fullname, user_account.age, user_account.balance, user_account.status, user_account.updated FROM user_account WHERE user_account.name <> $1 AND user_account.id <> ALL($2) AND user_account.age IS NOT NULL AND user_account.name LIKE $3 AND user_account.id NOT BETWEEN $4 AND $5
+--   values 0:9 1:4 2:9 3:4 4:4
+
+-- fold
+SELECT node.id, node.parent_id FROM node WHERE node.id = $1
+--   values 0:4
+
+-- arithmetic
+SELECT (user_account.id + $1) * (user_account.id - (user_account.age - $2)) FROM user_account WHERE -(user_account.id + $3) > user_account.age / $4
+--   values 0:4 1:3 2:4 3:3
+
+-- text functions
+SELECT user_account.name || $1 || coalesce(user_account.fullname, $2) FROM user_account WHERE user_account.name LIKE $3 ESCAPE '\' AND lower(user_account.name) LIKE $4 ESCAPE '\'
+--   values 0:9 1:9 2:9 3:9
+
+-- decimal
+SELECT user_account.id, user_account.name, user_account.fullname, user_account.age, user_account.balance, user_account.status, user_account.updated FROM user_account WHERE user_account.balance >= $1 AND user_account.balance = ANY($2) AND user_account.balance = user_account.age ORDER BY user_account.balance DESC
+--   values 0:8 1:8
+
+-- extremes
+SELECT max(user_account.balance), count(DISTINCT user_account.name) FROM user_account
+
+-- counts
+SELECT user_account.name, count(address.id) FROM user_account LEFT OUTER JOIN address ON user_account.id = address.user_id GROUP BY user_account.name HAVING count(address.id) > $1 ORDER BY count(address.id) DESC NULLS LAST LIMIT $2 OFFSET $3
+--   values 0:4 1:4 2:4
+
+-- count all
+SELECT count(*) FROM user_account
+
+-- from the filter
+SELECT count(*) FROM user_account WHERE user_account.id = $1
+--   values 0:4
+
+-- join
+SELECT user_account.id, user_account.name, user_account.fullname, user_account.age, user_account.balance, user_account.status, user_account.updated FROM user_account JOIN address ON user_account.id = address.user_id WHERE address.email LIKE $1
+--   values 0:9
+
+-- join secondary
+SELECT user_account.id, user_account.name, user_account.fullname, user_account.age, user_account.balance, user_account.status, user_account.updated FROM user_account JOIN user_keyword ON user_account.id = user_keyword.user_id JOIN keyword ON user_keyword.keyword_id = keyword.id WHERE keyword.word = $1
+--   values 0:9
+
+-- outer secondary
+SELECT user_account.id, user_account.name, user_account.fullname, user_account.age, user_account.balance, user_account.status, user_account.updated FROM user_account LEFT OUTER JOIN (user_keyword JOIN keyword ON user_keyword.keyword_id = keyword.id) ON user_account.id = user_keyword.user_id
+
+-- join on
+SELECT user_account.id, user_account.name, user_account.fullname, user_account.age, user_account.balance, user_account.status, user_account.updated FROM user_account JOIN address ON address.user_id = user_account.id AND address.email = $1
+--   values 0:9
+
+-- self join
+SELECT node.id, node.parent_id FROM node JOIN node AS node_1 ON node.id = node_1.parent_id WHERE node_1.id > $1
+--   values 0:4
+
+-- two bases
+SELECT user_account.name, keyword.id FROM user_account JOIN address ON user_account.id = address.user_id, keyword
+
+-- distinct
+SELECT DISTINCT user_account.name FROM user_account LIMIT 9223372036854775807 OFFSET $1
+--   values 0:4
+
+-- in
+SELECT node.id, node.parent_id FROM node WHERE node.id = ANY($1) OR node.id <> ALL($2)
+--   values 0:4 1:4
+
+-- in select
+SELECT user_account.id, user_account.name, user_account.fullname, user_account.age, user_account.balance, user_account.status, user_account.updated FROM user_account WHERE user_account.id NOT IN (SELECT address.user_id FROM address WHERE address.email = $1)
+--   values 0:9
+
+-- exists
+SELECT user_account.id, user_account.name, user_account.fullname, user_account.age, user_account.balance, user_account.status, user_account.updated FROM user_account WHERE EXISTS (SELECT 1 FROM address WHERE address.user_id = user_account.id AND address.email = $1) AND user_account.id = $2
+--   values 0:9 1:4
+
+-- not exists
+SELECT user_account.id, user_account.name, user_account.fullname, user_account.age, user_account.balance, user_account.status, user_account.updated FROM user_account WHERE NOT EXISTS (SELECT 1 FROM address WHERE address.user_id = user_account.id)
+
+-- scalar
+SELECT user_account.name, (SELECT count(address.id) FROM address WHERE address.user_id = user_account.id) FROM user_account
+
+-- never without from
+SELECT user_account.id, user_account.name, user_account.fullname, user_account.age, user_account.balance, user_account.status, user_account.updated FROM user_account WHERE user_account.id > (SELECT avg(user_account.id) FROM user_account)
+
+-- text
+SELECT user_account.id, user_account.name, user_account.fullname, user_account.age, user_account.balance, user_account.status, user_account.updated FROM user_account WHERE user_account.id = $1 AND (name = $2 OR '\:x' = ':y' OR 1:2 = a::text)
+--   values 0:4 1:9
+
+-- text statement
+SELECT id, name FROM t WHERE a = $1 AND b = $2 AND c = $3
+--   values 0:4 1:9 2:4
+
+-- param
+SELECT user_account.id, user_account.name, user_account.fullname, user_account.age, user_account.balance, user_account.status, user_account.updated FROM user_account WHERE user_account.name = $1 OR user_account.age = $2
+--   values 0:9 1:3
+
+-- update
+UPDATE user_account SET fullname = $1, age = age + $2, updated = (CURRENT_TIMESTAMP AT TIME ZONE 'UTC') WHERE fullname IS NULL
+--   values 0:9 1:3
+
+-- update null
+UPDATE node SET parent_id = $1
+--   values 0:4
+
+-- update correlated
+UPDATE user_account SET age = (SELECT count(*) FROM address WHERE address.user_id = user_account.id), updated = $1 WHERE id > $2 RETURNING id
+--   values 0:15 1:4
+
+-- delete
+DELETE FROM address WHERE id = $1
+--   values 0:4
+
+-- delete returning
+DELETE FROM address RETURNING email
+
+-- insert
+INSERT INTO user_account (name, age, status, updated) VALUES ($1, $2, 'new', (CURRENT_TIMESTAMP AT TIME ZONE 'UTC')) RETURNING id
+--   values 0:9 1:3
+
+-- insert rows
+INSERT INTO address (email, user_id) VALUES ($1, $2), ($3, $4)
+--   values 0:9 1:4 2:9 3:4
+
+-- insert empty
+INSERT INTO address DEFAULT VALUES
+
+-- insert defaults
+INSERT INTO user_account (status, updated) VALUES ('new', (CURRENT_TIMESTAMP AT TIME ZONE 'UTC'))
+
+-- insert select
+INSERT INTO user_account (name, age, status, updated) SELECT address.email, $1, 'new', (CURRENT_TIMESTAMP AT TIME ZONE 'UTC') FROM address WHERE address.id > $2
+--   values 0:4 1:4
+
+-- odd names
+SELECT "Odd ""table"""."a""b" FROM "Odd ""table""" WHERE "Odd ""table"""."select" = $1 ORDER BY "Odd ""table"""."Mixed" DESC
+--   values 0:3
+
+-- now
+SELECT user_account.id, user_account.name, user_account.fullname, user_account.age, user_account.balance, user_account.status, user_account.updated FROM user_account WHERE user_account.updated < (CURRENT_TIMESTAMP AT TIME ZONE 'UTC')
+
+-- enum
+SELECT user_account.id, user_account.name, user_account.fullname, user_account.age, user_account.balance, user_account.status, user_account.updated FROM user_account WHERE user_account.status = $1 OR user_account.status IN ($2)
+--   values 0:21 1:21
+
+-- extra
+SELECT address.id, address.email, address.user_id, user_account.name FROM address JOIN user_account ON address.user_id = user_account.id
+
+-- eager many
+SELECT user_account.id, user_account.name, user_account.fullname, user_account.age, user_account.balance, user_account.status, user_account.updated, anon_1.id, anon_1.email, anon_1.user_id, anon_3.id, anon_3.word FROM user_account LEFT OUTER JOIN address AS anon_1 ON user_account.id = anon_1.user_id LEFT OUTER JOIN (user_keyword AS anon_2 JOIN keyword AS anon_3 ON anon_2.keyword_id = anon_3.id) ON user_account.id = anon_2.user_id ORDER BY anon_1.id
+
+-- eager nested
+SELECT address.id, address.email, address.user_id, user_account.name, anon_1.id, anon_1.name, anon_1.fullname, anon_1.age, anon_1.balance, anon_1.status, anon_1.updated, anon_2.id, anon_2.email, anon_2.user_id FROM address JOIN user_account ON address.user_id = user_account.id LEFT OUTER JOIN user_account AS anon_1 ON address.user_id = anon_1.id LEFT OUTER JOIN address AS anon_2 ON anon_1.id = anon_2.user_id ORDER BY anon_2.id
+
+-- eager one limit
+SELECT address.id, address.email, address.user_id, anon_1.id, anon_1.name, anon_1.fullname, anon_1.age, anon_1.balance, anon_1.status, anon_1.updated FROM address LEFT OUTER JOIN user_account AS anon_1 ON address.user_id = anon_1.id LIMIT $1
+--   values 0:4
+
+-- eager many limit
+SELECT anon_1.id, anon_1.name, anon_1.fullname, anon_1.age, anon_1.balance, anon_1.status, anon_1.updated, anon_2.id, anon_2.email, anon_2.user_id, anon_4.id, anon_4.word FROM (SELECT user_account.id AS id, user_account.name AS name, user_account.fullname AS fullname, user_account.age AS age, user_account.balance AS balance, user_account.status AS status, user_account.updated AS updated, user_account.age + $1 AS order_1_1 FROM user_account WHERE user_account.id > $2 ORDER BY user_account.name DESC, user_account.age + $3 LIMIT $4 OFFSET $5) AS anon_1 LEFT OUTER JOIN address AS anon_2 ON anon_1.id = anon_2.user_id LEFT OUTER JOIN (user_keyword AS anon_3 JOIN keyword AS anon_4 ON anon_3.keyword_id = anon_4.id) ON anon_1.id = anon_3.user_id ORDER BY anon_1.name DESC, anon_1.order_1_1, anon_2.id
+--   values 1:3 0:4 1:3 2:4 3:4
+
