@@ -818,6 +818,7 @@ typedef struct lode_traits { /* host pre-fills with the base dialect's values, p
 #define LODE_DF_LIKE_FOLDS        0x8000000u /* LIKE ignores the case of ASCII letters */
 #define LODE_DF_FETCH_TIES       0x10000000u /* FETCH FIRST n ROWS WITH TIES */
 #define LODE_DF_FETCH_PERCENT    0x20000000u /* FETCH FIRST n PERCENT ROWS */
+#define LODE_DF_LIMIT_EXPRESSION 0x40000000u /* LIMIT and OFFSET take more than one value */
 
 typedef struct lode_render_context { /* context of one compilation; host fills */
 	uint32_t struct_size;

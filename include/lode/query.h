@@ -292,6 +292,24 @@ LODE_API lode_statement *lode_order_by(lode_statement *statement, lode_expr *exp
 LODE_API lode_statement *lode_limit(lode_statement *statement, int64_t count);
 /** Leave out so many rows; negative is LODE_E_MISUSE when run. @since 0.1 */
 LODE_API lode_statement *lode_offset(lode_statement *statement, int64_t count);
+/**
+ * At most so many rows: by LODE_VALUE of a LODE_PARAM, or by an expression without columns.
+ * @return the statement, never NULL (NULL for NULL); an expression that is no value is
+ *         LODE_E_UNSUPPORTED when run where the backend takes only values
+ * @since 0.1
+ */
+LODE_API lode_statement *lode_limit_expr(lode_statement *statement, lode_expr *count);
+/** Leave out so many rows; see lode_limit_expr. @since 0.1 */
+LODE_API lode_statement *lode_offset_expr(lode_statement *statement, lode_expr *count);
+/**
+ * The limit does not part rows that are equal in the order: all of them come.
+ * @return the statement, never NULL (NULL for NULL); when run, LODE_E_UNSUPPORTED where the backend
+ *         has no such limit, LODE_E_MISUSE without a limit or an order
+ * @since 0.1
+ */
+LODE_API lode_statement *lode_limit_ties(lode_statement *statement);
+/** The limit is a percentage of the rows; LODE_E_UNSUPPORTED where there is none such. @since 0.1 */
+LODE_API lode_statement *lode_limit_percent(lode_statement *statement);
 /** SELECT DISTINCT. @since 0.1 */
 LODE_API lode_statement *lode_distinct(lode_statement *statement);
 /** This UPDATE or DELETE is meant for every row. @since 0.1 */

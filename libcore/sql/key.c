@@ -335,12 +335,16 @@ static lode_status walk_assignments(const lode_statement *statement, lode__buf *
 	return status;
 }
 
-static void push_number(lode__values *values, int64_t number)
+static lode_status walk_number(int64_t number, const lode_expr *expr, lode__buf *key,
+                               lode__values *values)
 {
 	lode_value value = { .kind = LODE_VALUE_INT };
 
+	if (expr)
+		return lode__expr_key(expr, key, values);
 	value.as.integer = number;
 	lode__values_push(values, &value);
+	return LODE_OK;
 }
 
 static lode_status walk_select(const lode_statement *statement, lode__buf *key,
@@ -360,10 +364,10 @@ static lode_status walk_select(const lode_statement *statement, lode__buf *key,
 		status = walk_exprs(&statement->having, key, values);
 	if (status == LODE_OK)
 		status = walk_exprs(&statement->order_by, key, values);
-	if (statement->has_limit)
-		push_number(values, statement->limit);
-	if (statement->has_offset)
-		push_number(values, statement->offset);
+	if (status == LODE_OK && statement->has_limit)
+		status = walk_number(statement->limit, statement->limit_expr, key, values);
+	if (status == LODE_OK && statement->has_offset)
+		status = walk_number(statement->offset, statement->offset_expr, key, values);
 	return status;
 }
 
@@ -392,7 +396,10 @@ static lode_status walk_inner(const lode_statement *statement, lode__buf *key,
 	bytes.head[0] = statement->kind;
 	bytes.head[1] = statement->distinct;
 	bytes.head[2] = statement->all_rows;
-	bytes.head[3] = (uint8_t)((statement->has_limit ? 1 : 0) | (statement->has_offset ? 2 : 0));
+	bytes.head[3] = (uint8_t)((statement->has_limit ? 1 : 0) | (statement->has_offset ? 2 : 0) |
+	                          (statement->limit_expr ? 4 : 0) | (statement->offset_expr ? 8 : 0) |
+	                          (statement->limit_ties ? 16 : 0) |
+	                          (statement->limit_percent ? 32 : 0));
 	bytes.head[4] = statement->inner != NULL;
 	bytes.owner = statement->owner;
 	bytes.table = statement->table;
@@ -432,12 +439,26 @@ static size_t count_exprs(const lode__exprs *list)
 	return count;
 }
 
+size_t lode__limit_value_count(const lode_statement *statement)
+{
+	if (!statement->has_limit)
+		return 0;
+	return statement->limit_expr ? lode__expr_value_count(statement->limit_expr) : 1;
+}
+
+static size_t count_offset(const lode_statement *statement)
+{
+	if (!statement->has_offset)
+		return 0;
+	return statement->offset_expr ? lode__expr_value_count(statement->offset_expr) : 1;
+}
+
 size_t lode__statement_value_count(const lode_statement *statement)
 {
 	size_t count = count_exprs(&statement->extra) + count_exprs(&statement->where) +
 	               count_exprs(&statement->group_by) + count_exprs(&statement->having) +
 	               count_exprs(&statement->order_by) + count_exprs(&statement->into) +
-	               statement->has_limit + statement->has_offset;
+	               lode__limit_value_count(statement) + count_offset(statement);
 	uint32_t i;
 
 	for (i = 0; i < statement->field_count; i++)

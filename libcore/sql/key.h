@@ -32,6 +32,7 @@ lode_status lode__statement_key(const lode_statement *statement, lode__buf *key,
 lode_status lode__expr_key(const lode_expr *expr, lode__buf *key, lode__values *values);
 /* how many values the walk gives */
 size_t lode__expr_value_count(const lode_expr *expr);
+size_t lode__limit_value_count(const lode_statement *statement);     /* of its LIMIT alone */
 size_t lode__statement_value_count(const lode_statement *statement);
 
 #endif

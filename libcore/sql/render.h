@@ -82,6 +82,8 @@ void lode__render_default(lode__render *render, const lode_expr *expr, int prece
 void lode__render_conditions(lode__render *render, const char *word, const lode__exprs *list);
 void lode__render_select(lode__render *render, const lode_statement *statement,
                          const lode__shape *shape);
+/* LIMIT and OFFSET, whose values begin at that ordinal; nothing if there are none */
+void lode__render_limit(lode__render *render, const lode_statement *statement, uint32_t ordinal);
 /* Are its rows those of its FROM and WHERE, so that count(*) needs no subquery? */
 bool lode__render_is_simple(const lode_statement *statement);
 /* INSERT, UPDATE, DELETE and text */

@@ -76,7 +76,7 @@ static void find_places(const lode_statement *statement, uint32_t first, lode__p
 	places->having = places->group_by + count_list(&statement->group_by);
 	places->order_by = places->having + count_list(&statement->having);
 	places->limit = places->order_by + count_list(&statement->order_by);
-	places->end = places->limit + statement->has_limit + statement->has_offset;
+	places->end = first + (uint32_t)lode__statement_value_count(statement);
 }
 
 /* ------------------------------------------------------------------ the entity */
@@ -125,43 +125,6 @@ static void put_order_list(lode__render *render, const lode_statement *statement
 		}
 		lode__render_operand(render, statement->order_by.items[i],
 		                     lode__render_type_of(render, statement->order_by.items[i]), NULL);
-	}
-}
-
-static void put_limit(lode__render *render, const lode_statement *statement, uint32_t ordinal)
-{
-	int32_t style = render->dialect->traits.limit_style;
-	uint32_t offset = ordinal + statement->has_limit;
-
-	if (!statement->has_limit && !statement->has_offset)
-		return;
-	if (style != 1 && style != 2) {
-		lode__render_fail(render, LODE_E_UNSUPPORTED, "LIMIT and OFFSET are not supported on %s",
-		                  render->dialect->name);
-		return;
-	}
-	if (style == 1) {
-		render->ordinal = ordinal;
-		lode__buf_puts(render->sql, " LIMIT ");
-		if (statement->has_limit)
-			lode__render_value(render, LODE_VALUE_INT, NULL, LODE_T_INT64);
-		else
-			lode__buf_put_int(render->sql, INT64_MAX);     /* OFFSET needs a LIMIT on some */
-	}
-	if (statement->has_offset || style == 2) {
-		render->ordinal = offset;
-		lode__buf_puts(render->sql, " OFFSET ");
-		if (statement->has_offset)
-			lode__render_value(render, LODE_VALUE_INT, NULL, LODE_T_INT64);
-		else
-			lode__buf_putc(render->sql, '0');
-		lode__buf_puts(render->sql, style == 2 ? " ROWS" : "");
-	}
-	if (style == 2 && statement->has_limit) {
-		render->ordinal = ordinal;
-		lode__buf_puts(render->sql, " FETCH NEXT ");
-		lode__render_value(render, LODE_VALUE_INT, NULL, LODE_T_INT64);
-		lode__buf_puts(render->sql, " ROWS ONLY");
 	}
 }
 
@@ -501,7 +464,7 @@ static void put_wrapped(lode__render *render, lode__select_state *state)
 	lode__from_render(render, &state->from);
 	put_filters(render, state);
 	put_order_list(render, statement, state->places.order_by);
-	put_limit(render, statement, state->places.limit);
+	lode__render_limit(render, statement, state->places.limit);
 	lode__buf_putc(render->sql, ')');
 }
 
@@ -617,7 +580,7 @@ static void put_plain(lode__render *render, lode__select_state *state)
 	put_filters(render, state);
 	put_order_list(render, statement, state->places.order_by);
 	put_eager_order(render, state, statement->order_by.count == 0);
-	put_limit(render, statement, state->places.limit);
+	lode__render_limit(render, statement, state->places.limit);
 }
 
 /* count(*) of a query whose rows are those of its FROM and WHERE */

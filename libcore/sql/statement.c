@@ -196,6 +196,8 @@ static void drop_clauses(lode_statement *statement)
 		lode__expr_unref(statement->assignments[i].value);
 	}
 	lode__expr_unref(statement->text);
+	lode__expr_unref(statement->limit_expr);
+	lode__expr_unref(statement->offset_expr);
 	lode__expr_unpark(&statement->parked);
 }
 
@@ -534,25 +536,79 @@ lode_statement *lode_order_by(lode_statement *statement, lode_expr *expr)
 	return APPEND("lode_order_by", KINDS_SELECT, order_by, expr);
 }
 
-lode_statement *lode_limit(lode_statement *statement, int64_t count)
+/* a number, or an expression in its place; the last one given counts */
+static lode_statement *set_limit(lode_statement *statement, const char *what, bool *has,
+                                 int64_t *number, lode_expr **slot, int64_t count)
 {
-	if (!begin_clause(statement, "lode_limit", KINDS_SELECT))
+	if (!begin_clause(statement, what, KINDS_SELECT))
 		return statement;
 	if (count < 0)
-		return lode__statement_fail(statement, LODE_E_MISUSE, "lode_limit: the number is negative");
-	statement->has_limit = true;
-	statement->limit = count;
+		return lode__statement_fail(statement, LODE_E_MISUSE, "%s: the number is negative", what);
+	lode__expr_unref(*slot);
+	*slot = NULL;
+	*has = true;
+	*number = count;
 	return statement;
+}
+
+static lode_statement *set_limit_expr(lode_statement *statement, const char *what, bool *has,
+                                      lode_expr **slot, lode_expr *expr)
+{
+	if (!begin_clause(statement, what, KINDS_SELECT)) {
+		refuse(statement, expr);
+		return statement;
+	}
+	if (!place(statement, what, expr))
+		return statement;
+	lode__expr_unref(*slot);
+	*slot = expr;
+	*has = true;
+	return statement;
+}
+
+lode_statement *lode_limit(lode_statement *statement, int64_t count)
+{
+	return statement ? set_limit(statement, "lode_limit", &statement->has_limit, &statement->limit,
+	                             &statement->limit_expr, count)
+	                 : NULL;
 }
 
 lode_statement *lode_offset(lode_statement *statement, int64_t count)
 {
-	if (!begin_clause(statement, "lode_offset", KINDS_SELECT))
-		return statement;
-	if (count < 0)
-		return lode__statement_fail(statement, LODE_E_MISUSE, "lode_offset: the number is negative");
-	statement->has_offset = true;
-	statement->offset = count;
+	return statement ? set_limit(statement, "lode_offset", &statement->has_offset,
+	                             &statement->offset, &statement->offset_expr, count)
+	                 : NULL;
+}
+
+lode_statement *lode_limit_expr(lode_statement *statement, lode_expr *count)
+{
+	if (statement)
+		return set_limit_expr(statement, "lode_limit_expr", &statement->has_limit,
+		                      &statement->limit_expr, count);
+	refuse(NULL, count);
+	return NULL;
+}
+
+lode_statement *lode_offset_expr(lode_statement *statement, lode_expr *count)
+{
+	if (statement)
+		return set_limit_expr(statement, "lode_offset_expr", &statement->has_offset,
+		                      &statement->offset_expr, count);
+	refuse(NULL, count);
+	return NULL;
+}
+
+lode_statement *lode_limit_ties(lode_statement *statement)
+{
+	if (begin_clause(statement, "lode_limit_ties", KINDS_SELECT))
+		statement->limit_ties = true;
+	return statement;
+}
+
+lode_statement *lode_limit_percent(lode_statement *statement)
+{
+	if (begin_clause(statement, "lode_limit_percent", KINDS_SELECT))
+		statement->limit_percent = true;
 	return statement;
 }
 

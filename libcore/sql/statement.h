@@ -50,7 +50,7 @@ struct lode_statement {
 	uint16_t magic;
 	uint8_t kind;               /* lode__statement_kind */
 	uint8_t depth;              /* of its deepest expression */
-	bool kept, taken, distinct, all_rows, has_limit, has_offset;
+	bool kept, taken, distinct, all_rows, has_limit, has_offset, limit_ties, limit_percent;
 	lode_status status;         /* sticky failure of the builders */
 	const char *message;        /* constant or in this statement's memory */
 	const lode_class *owner;    /* or NULL */
@@ -65,6 +65,7 @@ struct lode_statement {
 	lode__exprs extra;          /* columns after the entity's (lode__statement_add_column) */
 	lode__exprs where, group_by, having, order_by, into;
 	int64_t limit, offset;
+	lode_expr *limit_expr, *offset_expr;    /* instead of the numbers; or NULL */
 	lode_statement *inner;      /* INSERT ... SELECT, SELECT_COUNT; taken or borrowed */
 	lode_expr *text;            /* TEXT */
 	lode_expr *parked;          /* what it refused: freed with it */

@@ -49,7 +49,7 @@ static const char *const reserved_words[] = {
 	 LODE_DF_DEFAULT_VALUES | LODE_DF_ROW_IN | LODE_DF_DDL_TXN | LODE_DF_DEFERRABLE_FK |       \
 	 LODE_DF_PARTIAL_INDEX | LODE_DF_IF_EXISTS | LODE_DF_INDEX_IF_EXISTS |                     \
 	 LODE_DF_INDEX_IN_SCHEMA | LODE_DF_REFERENCES_BARE | LODE_DF_AUTOINC_INLINE_PK |           \
-	 LODE_DF_FILTER | LODE_DF_LIKE_FOLDS)
+	 LODE_DF_FILTER | LODE_DF_LIKE_FOLDS | LODE_DF_LIMIT_EXPRESSION)
 
 #define LSQ_SET(t, member, value)                                                                  \
 	do {                                                                                       \

@@ -251,6 +251,28 @@ START_TEST(limits_and_offsets)
 }
 END_TEST
 
+typedef struct { int32_t page, size; } Page;
+
+/* SQL-13: a parameter, or an expression of parameters; ties and percent are told to be absent */
+START_TEST(limits_by_expression)
+{
+	lode_query *page = lode_compile(k.engine,
+		lode_offset_expr(lode_limit_expr(where(LODE_GT(User, id, 0)), LODE_VALUE(LODE_PARAM(Page, size))),
+		                 lode_times(LODE_VALUE(LODE_PARAM(Page, page)), LODE_VALUE(LODE_PARAM(Page, size)))),
+		&k.error);
+
+	expect_users(LODE_BIND(page, Page, .page = 1, .size = 2), "cd",
+	             SELECT_U " WHERE user_account.id > ? ORDER BY user_account.id LIMIT ? OFFSET (? * ?)");
+	expect_users(LODE_BIND(page, Page, .page = 0, .size = 3), "abc", NULL);
+	lode_query_free(page);
+	expect_users(lode_limit(lode_limit_expr(where(LODE_GT(User, id, 0)), LODE_VALUE(1)), 2), "ab", NULL);
+	LODE_ALL(k.session, User, lode_limit_ties(lode_limit(where(LODE_GT(User, id, 0)), 1)));
+	EXPECT_FAILED(LODE_E_UNSUPPORTED, "a LIMIT WITH TIES is not supported on sqlite");
+	LODE_ALL(k.session, User, lode_limit_percent(lode_limit(where(LODE_GT(User, id, 0)), 1)));
+	EXPECT_FAILED(LODE_E_UNSUPPORTED, "a LIMIT in percent is not supported on sqlite");
+}
+END_TEST
+
 /* SQL-14: ON is derived from the relationship, or given; inner, left, full; a join on the right */
 START_TEST(joins_of_every_kind)
 {
@@ -512,6 +534,7 @@ int main(void)
 	tcase_add_test(tcase, lists_of_any_size);
 	tcase_add_test(tcase, functions_are_portable);
 	tcase_add_test(tcase, limits_and_offsets);
+	tcase_add_test(tcase, limits_by_expression);
 	tcase_add_test(tcase, joins_of_every_kind);
 	tcase_add_test(tcase, text_takes_part);
 	tcase_add_test(tcase, parameters_are_named_and_typed);

@@ -215,9 +215,13 @@ static inline const lode__dialect *shop_dialect(int number)
 	dialects[1].name = "numbered";
 	dialects[1].traits.placeholder = 2;
 	dialects[1].traits.in_style = 2;
+	dialects[1].traits.row_in_style = 1;
+	dialects[1].traits.flags |= LODE_DF_FETCH_TIES | LODE_DF_FETCH_PERCENT | LODE_DF_LIMIT_EXPRESSION;
 	dialects[2].name = "sqlite";
 	dialects[2].traits.in_style = 3;
 	dialects[2].traits.rows_style = 3;
+	dialects[2].traits.row_in_style = 2;
+	dialects[2].traits.flags |= LODE_DF_LIMIT_EXPRESSION;
 	dialects[2].traits.bool_style = 2;
 	dialects[2].traits.update_from_style = 1;
 	dialects[2].traits.array_function = "lode_array";

@@ -223,6 +223,25 @@ static lode_statement *q_limit_eager(void)
 	lode_order_by(q, lode_plus(USER(age), LODE_VALUE(7)));
 	return lode_offset(lode_limit(q, 10), 2);
 }
+typedef struct { int64_t most; int32_t from; } Page;
+static lode_statement *in_order(void) { return lode_order_by(LODE_SELECT(Address), LODE_ASC(Address, email)); }
+static lode_statement *q_limit_parameter(void)
+{
+	return lode_offset_expr(lode_limit_expr(in_order(), LODE_VALUE(LODE_PARAM(Page, most))),
+	                        LODE_VALUE(LODE_PARAM(Page, from)));
+}
+static lode_statement *q_limit_expression(void)
+{
+	lode_statement *q = lode_where(in_order(), LODE_GT(Address, id, 5));
+
+	lode_limit_expr(q, lode_plus(LODE_VALUE(2), lode_subquery(lode_select_value(lode_count(NULL)))));
+	return lode_offset(lode_limit_expr(q, lode_times(LODE_VALUE(LODE_PARAM(Page, most)), LODE_VALUE(3))), 7);
+}
+static lode_statement *q_limit_ties(void) { return lode_limit_ties(lode_limit(in_order(), 3)); }
+static lode_statement *q_limit_percent(void)
+{
+	return lode_limit_percent(lode_offset(lode_limit(in_order(), 10), 4));
+}
 static lode_statement *q_limit_addresses(void) { return lode_limit(LODE_SELECT(Address), 3); }
 
 #define TO_ADDRESSES { 0, &User_class, offsetof(User, addresses) }
@@ -252,6 +271,10 @@ static const Case cases[] = {
 	{ "now", q_now, { { 0 } }, 0 }, { "enum", q_enum, { { 0 } }, 0 }, { "extra", q_extra, { { 0 } }, 0 },
 	{ "eager many", q_select, { TO_ADDRESSES, TO_KEYWORDS }, 2 },
 	{ "eager nested", q_extra, { TO_USER, { 1, &User_class, offsetof(User, addresses) } }, 2 },
+	{ "limit by parameters", q_limit_parameter, { { 0 } }, 0 },
+	{ "limit by an expression", q_limit_expression, { { 0 } }, 0 },
+	{ "limit with ties", q_limit_ties, { { 0 } }, 0 },
+	{ "limit in percent", q_limit_percent, { { 0 } }, 0 },
 	{ "eager one limit", q_limit_addresses, { TO_USER }, 1 },
 	{ "eager many limit", q_limit_eager, { TO_ADDRESSES, TO_KEYWORDS }, 2 },
 };
@@ -336,6 +359,11 @@ static lode_statement *r_update_all(void) { return LODE_ASSIGN(LODE_UPDATE(User)
 static lode_statement *r_delete_all(void) { return LODE_DELETE_FROM(User); }
 static lode_statement *r_update_nothing(void) { return lode_all_rows(LODE_UPDATE(User)); }
 static lode_statement *r_wrong_clause(void) { return lode_limit(LODE_DELETE_FROM(User), 1); }
+static lode_statement *r_ties(void) { return lode_limit_ties(LODE_SELECT(User)); }
+static lode_statement *r_percent(void) { return lode_limit_percent(LODE_SELECT(User)); }
+static lode_statement *r_order(void) { return lode_limit_ties(lode_limit(LODE_SELECT(User), 3)); }
+static lode_statement *r_limit_null(void) { return lode_limit_expr(LODE_SELECT(User), NULL); }
+static lode_statement *r_limit_clause(void) { return lode_offset_expr(LODE_UPDATE(User), LODE_VALUE(1)); }
 static lode_statement *r_limit(void) { return lode_limit(LODE_SELECT(User), -1); }
 static lode_statement *r_foreign(void) { return LODE_ASSIGN(LODE_INSERT_INTO(User), Address, email, "x"); }
 static lode_statement *r_unmapped(void) { return LODE_SELECT(Stranger); }
@@ -371,6 +399,11 @@ static const struct { lode_statement *(*build)(void); lode_status status; const 
 	{ r_update_nothing, LODE_E_MISUSE, "assigns nothing" },
 	{ r_wrong_clause, LODE_E_MISUSE, "lode_limit does not belong in DELETE" },
 	{ r_limit, LODE_E_MISUSE, "negative" },
+	{ r_ties, LODE_E_MISUSE, "want a lode_limit" },
+	{ r_percent, LODE_E_MISUSE, "want a lode_limit" },
+	{ r_order, LODE_E_MISUSE, "wants an order" },
+	{ r_limit_null, LODE_E_MISUSE, "lode_limit_expr was given NULL" },
+	{ r_limit_clause, LODE_E_MISUSE, "lode_offset_expr does not belong in UPDATE" },
 	{ r_foreign, LODE_E_MISUSE, "Address.email is assigned in a statement for table user_account" },
 	{ r_unmapped, LODE_E_MISUSE, "class Stranger is not mapped" },
 	{ r_bind, LODE_E_MISUSE, "no value for :a" },
@@ -504,7 +537,7 @@ START_TEST(test_out_of_memory)
 		lode__values_init(&values, NULL);
 		status = statement->status < 0 ? statement->status : lode__statement_key(statement, &key, &values);
 		if (status == LODE_OK)
-			status = lode__compile(&compiled, statement, shop_dialect(0), &shop.resolver, row->eager,
+			status = lode__compile(&compiled, statement, shop_dialect(1), &shop.resolver, row->eager,
 			                       row->eager_count, NULL, &error);
 		lode__compiled_unref(compiled);
 		lode__statement_spend(statement);
