@@ -34,6 +34,11 @@ missing_servers() {
 	has_odbc_driver libsqlite3odbc.so || echo libsqliteodbc
 }
 
+# configure's words for the plugins whose client library is not here
+backends_left_out() {
+	has_header sql.h || echo --without-odbc
+}
+
 has_odbc_driver() {
 	[ -n "$(ls /usr/lib/*/odbc/"$1" /usr/lib*/odbc/"$1" /usr/lib*/"$1" 2>/dev/null)" ]
 }

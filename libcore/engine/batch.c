@@ -8,7 +8,9 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/str.h"
 #include "engine/execute.h"
+#include "engine/query.h"
 #include "engine/state.h"
 #include "schema/table.h"
 
@@ -94,9 +96,43 @@ static void point_at_row(const lode__batch *batch, uint32_t row, lode_drv_bind *
 	}
 }
 
+typedef struct taken_key {
+	int64_t key;
+	bool known;
+} taken_key;
+
+static int32_t LODE_CALL take_key(void *context, uint32_t count, const lode_span *cells)
+{
+	taken_key *taken = context;
+
+	taken->known = count == 1 && cells[0].p &&
+	               lode__parse_int(cells[0].p, cells[0].n, &taken->key);
+	return 1;
+}
+
+/* the key of the row just inserted, asked of the database where the driver does not tell it */
+static lode_status ask_key(lode__link *link, int64_t *out, lode_error *error)
+{
+	const char *sql = link->dialect->traits.last_id_sql;
+	struct lode_err err = LODE__ERR_INIT(error, link->dialect);
+	taken_key taken = { 0, false };
+	lode_status status;
+
+	if (!sql)
+		return no_keys(error);
+	status = lode__host_query((lode_hconn *)link, sql, strlen(sql), NULL, 0, take_key, &taken,
+	                          &err);
+	if (status < 0)
+		return lode__link_failed(link, &err, status, "execute", sql, strlen(sql));
+	if (!taken.known)
+		return no_keys(error);
+	*out = taken.key;
+	return LODE_OK;
+}
+
 /* what one row gave, added to the whole */
 static lode_status add_row(lode__batch *batch, uint32_t row, const lode__cursor *one,
-                           int64_t *affected, lode_error *error)
+                           lode__link *link, int64_t *affected, lode_error *error)
 {
 	if (batch->row_affected)
 		batch->row_affected[row] = one->result.affected;
@@ -107,7 +143,7 @@ static lode_status add_row(lode__batch *batch, uint32_t row, const lode__cursor 
 	if (!batch->keys || one->result.flags & LODE_EXR_KEYS)
 		return LODE_OK;
 	if (!(one->result.flags & LODE_EXR_LAST_ID))
-		return no_keys(error);
+		return ask_key(link, &batch->keys[row], error);
 	batch->keys[row] = one->result.last_id;
 	return LODE_OK;
 }
@@ -147,7 +183,7 @@ static lode_status run_rows(lode__cursor *out, lode__link *link, lode__batch *ba
 	for (uint32_t row = 0; status == LODE_OK && row < batch->row_count; row++) {
 		status = run_row(out, link, batch, row, binds, bases, error);
 		if (status == LODE_OK)
-			status = add_row(batch, row, out, &affected, error);
+			status = add_row(batch, row, out, link, &affected, error);
 		if (status != LODE_OK)
 			batch->failed_row = (int32_t)row;
 	}

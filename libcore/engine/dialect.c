@@ -129,14 +129,20 @@ static lode_status probe_server(lode__link *link, const lode__plugin_dialect *fo
 }
 
 /* a dialect may want what this driver cannot do: then SQL that any driver runs */
-static void fit_to_driver(lode__dialect *dialect, uint64_t caps)
+static void fit_to_driver(lode__dialect *dialect, const lode_conn_info *info)
 {
 	lode_traits *traits = &dialect->traits;
 
-	if (!(caps & LODE_CAP_ARRAY_PARAM))
+	if (!(info->caps & LODE_CAP_ARRAY_PARAM))
 		traits->in_style = 1;
-	if (!(caps & LODE_CAP_ROWSET) && traits->rows_style > 1)
+	if (!(info->caps & LODE_CAP_ROWSET) && traits->rows_style > 1)
 		traits->rows_style = traits->flags & LODE_DF_MULTI_VALUES ? 1 : 0;
+	if (info->placeholder != 0)
+		traits->placeholder = info->placeholder;
+	if (info->limits & LODE_LIMIT_NO_RETURNING) {
+		traits->returning_style = 0;
+		traits->returning_on = 0;
+	}
 }
 
 static lode_status make_dialect(lode__link *link, lode_error *error)
@@ -157,7 +163,7 @@ static lode_status make_dialect(lode__link *link, lode_error *error)
 	status = lode__dialect_make(&dialect, found, info, &engine->dialect_arena, error);
 	if (status != LODE_OK)
 		return status;
-	fit_to_driver(dialect, info->caps);
+	fit_to_driver(dialect, info);
 	engine->info = info;
 	engine->dialect = dialect;
 	return LODE_OK;

@@ -185,7 +185,8 @@ static lode_status send_verb(lode__link *link, const lode_tx *tx, lode_error *er
 		return send_sql(link, tx, error);
 	status = link->ops->tx(link->connection, tx, &err);
 	if (status == LODE_E_UNSUPPORTED) {
-		if (tx->isolation == 0 && tx->flags == 0)
+		/* where BEGIN is SQL, all of them are; a driver may well leave savepoints alone */
+		if (tx->verb == LODE_TX_BEGIN && tx->isolation == 0 && tx->flags == 0)
 			link->sql_transactions = true;
 		return send_sql(link, tx, error);
 	}

@@ -43,6 +43,11 @@ bool lode__dialect_renders(const lode__dialect *dialect)
 	return false;
 }
 
+bool lode__dialect_decimals_are_text(const lode__dialect *dialect)
+{
+	return !(dialect->traits.flags & LODE_DF_NATIVE_DECIMAL);
+}
+
 bool lode__dialect_is(const lode__dialect *dialect, const char *name)
 {
 	size_t i;

@@ -25,6 +25,8 @@ const lode__dialect *lode__dialect_generic(void);
 void lode__traits_generic(lode_traits *traits);
 /* Does any dialect of the chain render nodes? */
 bool lode__dialect_renders(const lode__dialect *dialect);
+/* Are decimals text, compared by a collation or, without one, not at all? */
+bool lode__dialect_decimals_are_text(const lode__dialect *dialect);
 /* Is it, or does it derive from, the dialect called `name`? */
 bool lode__dialect_is(const lode__dialect *dialect, const char *name);
 

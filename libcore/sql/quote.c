@@ -250,7 +250,7 @@ static void quote_decimal(lode__buf *sql, const lode__dialect *dialect, lode_dec
 
 	if (status < 0)
 		lode__buf_fail(sql, status);
-	else if (dialect->traits.decimal_collation)
+	else if (lode__dialect_decimals_are_text(dialect))
 		lode__quote_text(sql, dialect, text, strlen(text));
 	else
 		lode__buf_puts(sql, text);

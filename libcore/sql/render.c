@@ -410,12 +410,24 @@ static void put_constant(lode__render *render, const lode_value *value,
 	lode__render_value(render, value->kind, column, type_of_value(value));
 }
 
+static void refuse_decimal(lode__render *render, const char *what)
+{
+	lode__render_fail(render, LODE_E_UNSUPPORTED, "%s of decimals is not exact on %s: read the "
+	                  "values and compute in the program", what, render->dialect->name);
+}
+
 void lode__render_collation(lode__render *render, int32_t sql_type)
 {
-	if (sql_type != LODE_T_DECIMAL || !render->dialect->traits.decimal_collation)
+	const char *collation = render->dialect->traits.decimal_collation;
+
+	if (sql_type != LODE_T_DECIMAL || !lode__dialect_decimals_are_text(render->dialect))
 		return;
+	if (!collation) {
+		refuse_decimal(render, "the order");
+		return;
+	}
 	lode__buf_puts(render->sql, " COLLATE ");
-	lode__quote_name(render->sql, render->dialect, render->dialect->traits.decimal_collation);
+	lode__quote_name(render->sql, render->dialect, collation);
 }
 
 /* ------------------------------------------------------------------ comparisons */
@@ -432,7 +444,7 @@ static const uint8_t op_opposite[] = {
 void lode__render_operand(lode__render *render, const lode_expr *expr, int32_t type,
                           const lode_table_column *hint)
 {
-	bool collated = type == LODE_T_DECIMAL && render->dialect->traits.decimal_collation;
+	bool collated = type == LODE_T_DECIMAL && lode__dialect_decimals_are_text(render->dialect);
 
 	lode__render_expr(render, expr, collated ? LODE__PREC_ATOM : LODE__PREC_CONCAT, hint);
 	if (collated)
@@ -643,12 +655,6 @@ static void put_not(lode__render *render, const lode_expr *expr, bool negated)
 
 /* ------------------------------------------------------------------ arithmetic and functions */
 
-static void refuse_decimal(lode__render *render, const char *what)
-{
-	lode__render_fail(render, LODE_E_UNSUPPORTED, "%s of decimals is not exact on %s: read the "
-	                  "values and compute in the program", what, render->dialect->name);
-}
-
 static void put_concat(lode__render *render, const lode_expr *expr)
 {
 	int32_t style = render->dialect->traits.concat_style;
@@ -676,7 +682,8 @@ static void put_arithmetic(lode__render *render, const lode_expr *expr)
 		put_concat(render, expr);
 		return;
 	}
-	if (render->dialect->traits.decimal_collation && type_of_pair(render, expr) == LODE_T_DECIMAL)
+	if (lode__dialect_decimals_are_text(render->dialect) &&
+	    type_of_pair(render, expr) == LODE_T_DECIMAL)
 		refuse_decimal(render, "arithmetic");
 	lode__render_expr(render, a, level, lode__render_column_of(render, b));
 	lode__buf_puts(render->sql, names[expr->op]);
@@ -688,7 +695,7 @@ static void put_negate(lode__render *render, const lode_expr *expr)
 	const lode_expr *a = expr->as.pair.a;
 	bool plain = a->kind == LODE__EXPR_COLUMN || a->kind == LODE__EXPR_TABLE_COLUMN;
 
-	if (render->dialect->traits.decimal_collation &&
+	if (lode__dialect_decimals_are_text(render->dialect) &&
 	    lode__render_type_of(render, a) == LODE_T_DECIMAL)
 		refuse_decimal(render, "arithmetic");
 	lode__buf_puts(render->sql, plain ? "-" : "-(");
@@ -738,7 +745,7 @@ static void put_aggregate(lode__render *render, const lode_expr *expr)
 	int32_t type = a ? lode__render_type_of(render, a) : LODE_T_UNKNOWN;
 	bool extreme = expr->op == LODE_AGGREGATE_MIN || expr->op == LODE_AGGREGATE_MAX;
 
-	if (render->dialect->traits.decimal_collation && type == LODE_T_DECIMAL &&
+	if (lode__dialect_decimals_are_text(render->dialect) && type == LODE_T_DECIMAL &&
 	    (expr->op == LODE_AGGREGATE_SUM || expr->op == LODE_AGGREGATE_AVG))
 		refuse_decimal(render, expr->op == LODE_AGGREGATE_SUM ? "sum()" : "avg()");
 	lode__buf_puts(render->sql, names[expr->op]);

@@ -87,7 +87,13 @@ static void set_styles(lode_traits *t)
 	LSQ_SET(t, default_isolation, LODE_ISOLATION_SERIALIZABLE);
 }
 
-static void set_texts(lode_traits *t)
+/* The collation comes with our own driver, which has lode_rows too. */
+static int has_collation(const lode_conn_info *server)
+{
+	return server == NULL || (server->caps & LODE_CAP_ROWSET) != 0;
+}
+
+static void set_texts(const lode_conn_info *server, lode_traits *t)
 {
 	LSQ_SET(t, ping_sql, "SELECT 1");
 	LSQ_SET(t, dummy_from, "");
@@ -97,12 +103,13 @@ static void set_texts(lode_traits *t)
 	LSQ_SET(t, empty_insert, "DEFAULT VALUES");
 	LSQ_SET(t, autoinc_type, "INTEGER");
 	LSQ_SET(t, autoinc_suffix, NULL);
-	LSQ_SET(t, decimal_collation, LSQ_DECIMAL_COLLATION);
+	LSQ_SET(t, decimal_collation, has_collation(server) ? LSQ_DECIMAL_COLLATION : NULL);
 	LSQ_SET(t, rows_table, LSQ_ROWS_TABLE);
 	LSQ_SET(t, rows_function, LSQ_CELL_FUNCTION);
 	LSQ_SET(t, array_function, LSQ_ARRAY_FUNCTION);
 	LSQ_SET(t, blob_open, "X'");
 	LSQ_SET(t, blob_close, "'");
+	LSQ_SET(t, last_id_sql, "SELECT last_insert_rowid()");
 }
 
 static lode_status fill_traits(const lode_conn_info *server, lode_traits *t)
@@ -113,7 +120,7 @@ static lode_status fill_traits(const lode_conn_info *server, lode_traits *t)
 	    server->max_params > 0)
 		params = server->max_params;
 	set_styles(t);
-	set_texts(t);
+	set_texts(server, t);
 	LSQ_SET(t, flags, LSQ_FLAGS);
 	LSQ_SET(t, max_identifier, 0);
 	LSQ_SET(t, max_params, params);
@@ -302,6 +309,35 @@ static lode_status render(const lode_render_context *c, const lode_node *n, lode
 	return LODE_OK;
 }
 
+/* ---- drivers of others: SQLite ODBC says the version that it was compiled with */
+
+static int32_t LODE_CALL take_version(void *context, uint32_t n, const lode_span *cells)
+{
+	lode_conn_info *io = context;
+	const char *here = sqlite3_libversion();
+	unsigned major, minor, patch;
+	char text[24];
+
+	if (n != 1 || cells[0].p == NULL || cells[0].n >= sizeof text)
+		return 1;
+	memcpy(text, cells[0].p, cells[0].n);
+	text[cells[0].n] = '\0';
+	if (sscanf(text, "%3u.%3u.%3u", &major, &minor, &patch) == 3) {
+		io->version = major * 1000000 + minor * 1000 + patch;
+		io->version_text = strcmp(text, here) == 0 ? here : NULL;
+	}
+	return 1;
+}
+
+static lode_status probe(lode_hconn *hc, lode_conn_info *io, lode_err *e)
+{
+	static const char sql[] = "SELECT sqlite_version()";
+
+	if (has_collation(io))
+		return LODE_OK;
+	return lsq_host->query(hc, sql, sizeof sql - 1, NULL, 0, take_version, io, e);
+}
+
 static lode_status classify(const lode_error_info *in)
 {
 	return in->native_code != 0 ? lsq_error_class(in->native_code, in->message) : LODE_OK;
@@ -312,6 +348,7 @@ const lode_dialect lsq_dialect = {
 	.name = "sqlite",
 	.products = products,
 	.traits = fill_traits,
+	.probe = probe,
 	.render = render,
 	.type_to_sql = write_type,
 	.type_from_db = read_type,

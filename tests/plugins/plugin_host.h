@@ -154,6 +154,14 @@ static void host_sql_put(lode_sqlbuf *b, const char *s, size_t n)
 static lode_status host_query(lode_hconn *hc, const char *sql, size_t n, const lode_span *params,
 			      uint32_t nparams, lode_row_fn fn, void *ctx, lode_err *e);
 
+/* depth of the loader's lock; a test has one thread */
+static int host_locked;
+
+static void host_loader_lock(int32_t on)
+{
+	host_locked += on ? 1 : -1;
+}
+
 static const lode_host test_host = {
 	.struct_size = sizeof(lode_host),
 	.version = "test",
@@ -166,6 +174,7 @@ static const lode_host test_host = {
 	.opt_at = host_opt_at,
 	.sql_put = host_sql_put,
 	.query = host_query,
+	.loader_lock = host_loader_lock,
 };
 
 /* ---- the plugin under test: LODE_TEST_PLUGIN, defined before this file is included */
@@ -188,7 +197,7 @@ static inline void host_start(void)
 
 	ck_assert_int_eq(plugin->init(&test_host, NULL), LODE_OK);
 	driver = plugin->drivers[0];
-	dialect = plugin->dialects[0];
+	dialect = plugin->dialects != NULL ? plugin->dialects[0] : NULL;
 	conn_ops = driver->conn;
 	stmt_ops = driver->stmt;
 	memset(&failure, 0, sizeof failure);

@@ -227,6 +227,7 @@ static inline const lode__dialect *shop_dialect(int number)
 	dialects[2].traits.array_function = "lode_array";
 	dialects[2].traits.rows_table = "lode_rows";
 	dialects[2].traits.rows_function = "lode_cell";
+	dialects[2].traits.flags &= ~(uint32_t)LODE_DF_NATIVE_DECIMAL;
 	dialects[2].traits.decimal_collation = "lode_decimal";
 	dialects[2].traits.now_sql = "strftime('%Y-%m-%d %H:%M:%f000','now')";
 	dialects[2].traits.today_sql = "date('now')";
