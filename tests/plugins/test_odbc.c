@@ -606,8 +606,8 @@ static const lode_drv_bind random_binds[5] = {
 
 static const char *const random_tables[SOURCES] = {
 	"(n serial, i bigint, ts timestamp, f double precision, d numeric(30,5), t text)",
-	"(n integer primary key auto_increment, i bigint, ts datetime(6), f double,"
-	" d decimal(30,5), t varchar(80) character set utf8mb4)",
+	("(n integer primary key auto_increment, i bigint, ts datetime(6), f double,"
+	 " d decimal(30,5), t varchar(80) character set utf8mb4)"),
 	"(n integer primary key, i bigint, ts text, f double, d text, t text)",
 };
 
