@@ -8,7 +8,7 @@ source=$(cd "$(dirname "$0")/.." && pwd) || exit 1
 
 build=$source/build/quickstart
 setup_packages build
-setup_build "$source" "$build" $(backends_left_out)
+setup_build "$source" "$build"
 say "running examples/quickstart on SQLite"
 LODE_PLUGIN_PATH=$build/plugins/sqlite/.libs
 export LODE_PLUGIN_PATH

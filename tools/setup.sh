@@ -24,7 +24,6 @@ has_header() {
 # packages of the servers that tests/servers.sh starts, and of the client libraries for them
 missing_servers() {
 	has openssl || echo openssl
-	has_header sql.h || echo unixodbc-dev
 	has_header ini.h || echo libinih-dev
 	has initdb || [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || echo postgresql
 	has pgbouncer || echo pgbouncer
@@ -32,11 +31,6 @@ missing_servers() {
 	has_odbc_driver psqlodbcw.so || echo odbc-postgresql
 	has_odbc_driver libmaodbc.so || echo odbc-mariadb
 	has_odbc_driver libsqlite3odbc.so || echo libsqliteodbc
-}
-
-# configure's words for the plugins whose client library is not here
-backends_left_out() {
-	has_header sql.h || echo --without-odbc
 }
 
 has_odbc_driver() {
@@ -56,6 +50,7 @@ missing_packages() {
 	has_header sqlite3.h || echo libsqlite3-dev
 	has_header mysql.h || has_header mariadb/mysql.h || echo libmariadb-dev
 	has_header libpq-fe.h || has_header postgresql/libpq-fe.h || echo libpq-dev
+	has_header sql.h || echo unixodbc-dev
 	[ "$1" = build ] && return
 	has_header check.h || echo check
 	has g++ || has clang++ || echo g++

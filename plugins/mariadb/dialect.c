@@ -171,10 +171,13 @@ static lode_status probe(lode_hconn *hc, lode_conn_info *io, lode_err *e)
 	return LODE_OK;
 }
 
+/* Through the drivers of others, too; MariaDB's ODBC driver refuses SET NAMES, it is told by an
+ * option. */
 static lode_status set_session(lode_hconn *hc, lode_err *e)
 {
-	return lmy_host->query(hc, LMY_SESSION_SQL, sizeof LMY_SESSION_SQL - 1, NULL, 0, NULL, NULL,
-			       e);
+	static const char sql[] = "SET " LMY_SESSION_VARIABLES;
+
+	return lmy_host->query(hc, sql, sizeof sql - 1, NULL, 0, NULL, NULL, e);
 }
 
 static const char *const mariadb_products[] = { "MariaDB", NULL };

@@ -11,8 +11,9 @@
 
 /* What every session has.  Backslashes are ordinary characters in strings, a number too large or a
  * text too long is an error, and times are UTC. */
-#define LMY_SESSION_SQL                                                                            \
-	"SET NAMES utf8mb4, time_zone='+00:00', autocommit=1,"                                     \
+#define LMY_SESSION_SQL "SET NAMES utf8mb4, " LMY_SESSION_VARIABLES
+#define LMY_SESSION_VARIABLES                                                                      \
+	"time_zone='+00:00', autocommit=1,"                                                        \
 	" sql_mode='STRICT_ALL_TABLES,STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,"             \
 	"NO_AUTO_VALUE_ON_ZERO,NO_BACKSLASH_ESCAPES,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE,"          \
 	"NO_ZERO_IN_DATE'"

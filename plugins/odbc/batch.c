@@ -54,6 +54,31 @@ static lode_status count_rows(lode_drv_stmt *s, const lode_exec *x, uint32_t fir
 	return LODE_OK;
 }
 
+static int returns_rows(const lode_drv_stmt *s, const lode_exec *x)
+{
+	return s->column_count > 0 && !(x->flags & LODE_EXEC_NO_ROWS);
+}
+
+/* Rows were executed and a result is open: it is given to the caller if all of them were. */
+static lode_status keep_result(lode_drv_stmt *s, const lode_exec *x, uint32_t count,
+			       lode_exec_result *r, lode_err *e)
+{
+	const lodbc_abilities *can = &s->conn->can;
+
+	if (!can->array_rows && !(can->flags & LODBC_MERGED_ROWS))
+		return lodbc_error_set(e, LODE_E_UNSUPPORTED,
+				       "this ODBC driver has no batches that return rows", NULL);
+	if (count < x->nrows)
+		return lodbc_error_set(e, LODE_E_LIMIT,
+				       "too many rows for a batch that returns rows",
+				       "send fewer at once");
+	s->row_sets = can->array_rows;
+	s->merged = !can->array_rows;
+	r->affected = -1;
+	r->rows_done = x->nrows;
+	return LODE_OK;
+}
+
 static lode_status run_rows(lode_drv_stmt *s, const lode_exec *x, lode_exec_result *r, lode_err *e)
 {
 	lode_status status = LODE_OK;
@@ -62,49 +87,28 @@ static lode_status run_rows(lode_drv_stmt *s, const lode_exec *x, lode_exec_resu
 	for (first = 0; status == LODE_OK && first < x->nrows; first += count) {
 		count = s->conn->can.arrays ? x->nrows - first : 1;
 		status = lodbc_stmt_run(s, x, first, &count, e);
+		if (status == LODE_OK && returns_rows(s, x))
+			return keep_result(s, x, count, r, e);
 		if (status == LODE_OK)
 			status = count_rows(s, x, first, count, &r->affected, e);
-		if (status != LODE_OK) {
-			if (count == 1)
-				note_row(x, first, status, 0);
+		if (status != LODE_OK && count == 1)
+			note_row(x, first, status, 0);
+		if (status != LODE_OK)
 			break;
-		}
 		lodbc_stmt_reset(s);
 		r->rows_done += count;
 	}
 	return status;
 }
 
-/* All rows in one execution, their results to be fetched. */
-static lode_status run_returning(lode_drv_stmt *s, const lode_exec *x, lode_exec_result *r,
-				 lode_err *e)
-{
-	uint32_t count = x->nrows;
-	lode_status status = lodbc_stmt_run(s, x, 0, &count, e);
-
-	if (status != LODE_OK)
-		return status;
-	if (count < x->nrows) {
-		lodbc_stmt_reset(s);
-		return lodbc_error_set(e, LODE_E_LIMIT,
-				       "too many rows for a batch that returns rows",
-				       "send fewer at once");
-	}
-	s->row_sets = s->conn->can.array_rows;
-	r->affected = -1;
-	r->rows_done = x->nrows;
-	return LODE_OK;
-}
-
 lode_status lodbc_batch_run(lode_drv_stmt *s, const lode_exec *x, lode_exec_result *r, lode_err *e)
 {
 	lode_drv_conn *c = s->conn;
-	int returns = s->column_count > 0 && !(x->flags & LODE_EXEC_NO_ROWS);
-	int own = !c->in_transaction && c->can.transactions && !returns;
+	int own = !c->in_transaction && c->can.transactions && !returns_rows(s, x);
 	lode_status status = own ? lodbc_tx_begin(c, e) : LODE_OK;
 
 	if (status == LODE_OK)
-		status = returns ? run_returning(s, x, r, e) : run_rows(s, x, r, e);
+		status = run_rows(s, x, r, e);
 	if (status != LODE_OK) {
 		lodbc_stmt_reset(s);
 		r->affected = r->rows_done = 0;

@@ -275,6 +275,7 @@ lode_status lodbc_conn_run(lode_drv_conn *c, const char *sql, size_t n, lode_err
 	SQLHSTMT statement = SQL_NULL_HSTMT;
 	lode_status status;
 	SQLRETURN code;
+	int ok;
 
 	if (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_STMT, c->dbc, &statement)))
 		return lodbc_error_report(c, SQL_HANDLE_DBC, c->dbc, -1, e);
@@ -282,10 +283,10 @@ lode_status lodbc_conn_run(lode_drv_conn *c, const char *sql, size_t n, lode_err
 	status = lodbc_conn_enter(c, statement, 0, e);
 	if (status == LODE_OK) {
 		code = SQLExecDirect(statement, (SQLCHAR *)(uintptr_t)sql, (SQLINTEGER)n);
-		while (SQL_SUCCEEDED(code))
-			code = SQLMoreResults(statement);
-		lodbc_conn_leave(c, code == SQL_NO_DATA);
-		if (code != SQL_NO_DATA)
+		/* not SQLMoreResults: MariaDB ODBC crashes in it behind CREATE TRIGGER ... END */
+		ok = SQL_SUCCEEDED(code) || code == SQL_NO_DATA;
+		lodbc_conn_leave(c, ok);
+		if (!ok)
 			status = lodbc_error_report(c, SQL_HANDLE_STMT, statement, -1, e);
 	}
 	SQLFreeHandle(SQL_HANDLE_STMT, statement);

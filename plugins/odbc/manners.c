@@ -20,7 +20,7 @@ static const char *const psqlodbc[] = {
 
 /* MariaDB ODBC 3.1.15.  OPTION=2 is CLIENT_FOUND_ROWS: without it an UPDATE that changes nothing
  * reports 0 rows. */
-static const char *const mariadb[] = { "OPTION=2", NULL };
+static const char *const mariadb[] = { "OPTION=2", "CHARSET=utf8mb4", NULL };
 
 /* SQLite ODBC 0.9998.  Foreign keys are off in SQLite until somebody asks. */
 static const char *const sqlite[] = { "FKSupport=1", "Timeout=5000", NULL };
@@ -34,9 +34,12 @@ static const char *const sqlite[] = { "FKSupport=1", "Timeout=5000", NULL };
 
 static const lodbc_manners known[] = {
 	{ "psqlodbc", psqlodbc, 0 },
-	/* It says SQL_GD_BLOCK, but after SQLSetPos SQLGetData gives the value of another row, and
+	/* The rows of an array of INSERT ... RETURNING are one result, in the order of the array,
+	 * though it says that it has no results of arrays, and their columns show only afterwards.
+	 * It says SQL_GD_BLOCK, but after SQLSetPos SQLGetData gives the value of another row, and
 	 * the next SQLFetch leaves rows out. */
-	{ "libmaodbc", mariadb, LODBC_KEEPS_NUL | LODBC_EXACT_SIZES | LODBC_ONE_ROW_DATA },
+	{ "libmaodbc", mariadb,
+	  LODBC_KEEPS_NUL | LODBC_EXACT_SIZES | LODBC_ONE_ROW_DATA | LODBC_MERGED_ROWS },
 	{ "sqlite3odbc", sqlite, SQLITE_FLAGS },
 	{ "libsqlite3odbc", sqlite, SQLITE_FLAGS },
 };
@@ -77,6 +80,18 @@ static unsigned ask_short(SQLHDBC dbc, SQLUSMALLINT what)
 	return SQL_SUCCEEDED(SQLGetInfo(dbc, what, &value, sizeof value, NULL)) ? value : 0;
 }
 
+/* MariaDB ODBC knows the attribute and not the default */
+static SQLUINTEGER ask_isolation(SQLHDBC dbc)
+{
+	SQLUINTEGER level = 0;
+
+	if (SQL_SUCCEEDED(
+		    SQLGetConnectAttr(dbc, SQL_ATTR_TXN_ISOLATION, &level, sizeof level, NULL)) &&
+	    level != 0)
+		return level;
+	return ask_number(dbc, SQL_DEFAULT_TXN_ISOLATION);
+}
+
 void lodbc_abilities_ask(lodbc_abilities *out, SQLHDBC dbc, const lodbc_manners *manners)
 {
 	SQLUINTEGER counts = ask_number(dbc, SQL_PARAM_ARRAY_ROW_COUNTS);
@@ -97,7 +112,7 @@ void lodbc_abilities_ask(lodbc_abilities *out, SQLHDBC dbc, const lodbc_manners 
 	out->transactions = transactions != SQL_TC_NONE;
 	out->ddl_in_transaction = transactions == SQL_TC_ALL;
 	out->isolations = ask_number(dbc, SQL_TXN_ISOLATION_OPTION);
-	out->isolation = ask_number(dbc, SQL_DEFAULT_TXN_ISOLATION);
+	out->isolation = ask_isolation(dbc);
 	out->max_identifier = ask_short(dbc, SQL_MAX_IDENTIFIER_LEN);
 }
 
@@ -110,7 +125,7 @@ uint64_t lodbc_abilities_caps(const lodbc_abilities *can)
 		caps |= LODE_CAP_BATCH;
 	if (can->array_counts || !can->arrays)
 		caps |= LODE_CAP_BATCH_ROWSTAT;
-	if (can->array_rows)
+	if (can->array_rows || (can->flags & LODBC_MERGED_ROWS))
 		caps |= LODE_CAP_BATCH_RETURN | LODE_CAP_BATCH_ORDERED;
 	if (can->many_active)
 		caps |= LODE_CAP_MULTI_ACTIVE;

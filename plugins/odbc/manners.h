@@ -18,6 +18,7 @@
 #define LODBC_ONE_ROW_DATA 0x10u  /* SQLGetData in a block reads another row */
 #define LODBC_ROUGH_DOUBLES 0x20u /* doubles are read with 15 digits */
 #define LODBC_STALE_BYTES 0x80u	  /* the length of a binary parameter is read when it is bound */
+#define LODBC_MERGED_ROWS 0x100u  /* an array of INSERT ... RETURNING has one result, in order */
 #define LODBC_NO_RETURNING 0x40u  /* rows of INSERT ... RETURNING cannot be fetched */
 
 typedef struct lodbc_manners {

@@ -133,7 +133,7 @@ void lodbc_stmt_reset(lode_drv_stmt *s)
 	if (s->active)
 		SQLFreeStmt(s->handle, SQL_CLOSE);
 	s->active = 0;
-	s->row_sets = 0;
+	s->row_sets = s->merged = 0;
 	s->set = 0;
 	lodbc_block_clear(&s->block);
 }
@@ -272,7 +272,7 @@ static lode_status check_batch(lode_drv_stmt *s, const lode_exec *x, lode_err *e
 		s->column_count = (uint32_t)columns;
 	if (s->column_count == 0 || (x->flags & LODE_EXEC_NO_ROWS))
 		return LODE_OK;
-	if (!can->array_rows)
+	if (!can->array_rows && !(can->flags & LODBC_MERGED_ROWS))
 		return refuse(e, LODE_E_UNSUPPORTED,
 			      "this ODBC driver has no batches that return rows");
 	return LODE_OK;
@@ -540,7 +540,7 @@ static lode_status fetch(lode_drv_stmt *s, lode_fetch *f, lode_err *e)
 		if (status != LODE_OK)
 			break;
 		if (f->param_row != NULL)
-			f->param_row[f->nrows] = s->set;
+			f->param_row[f->nrows] = s->merged ? s->set++ : s->set;
 		s->block.at++;
 		f->nrows++;
 	}

@@ -29,7 +29,8 @@ struct lode_drv_stmt {
 	int borrows; /* a target points into the block */
 	int active;
 	int row_sets;	  /* each parameter row has a result of its own */
-	uint32_t set;	  /* the parameter row whose result is being read */
+	int merged;	  /* one result has a row for each parameter row, in order */
+	uint32_t set;	  /* the parameter row that the result, or the next row, belongs to */
 	int64_t deadline; /* milliseconds, 0 none */
 };
 

@@ -31,12 +31,17 @@ static const struct {
 	const char *message;
 } unmade[] = {
 	{ "nothing named", { { { "user", "x" } } }, LODE_E_CONNECT, "names no data source" },
-	{ "no such source", { { { "host", "lode_not_there" } } }, LODE_E_CONNECT, "Data source name" },
+	{ "no such source",
+	  { { { "host", "lode_not_there" } } },
+	  LODE_E_CONNECT,
+	  "Data source name" },
 	{ "no such driver", { { { "driver", "lode_not_there" } } }, LODE_E_CONNECT, "" },
 	{ "no such library", { { { "driver", "/nonexistent/lode.so" } } }, LODE_E_CONNECT, "" },
 	{ "braces in the name", { { { "driver", "a};b" } } }, LODE_E_CONNECT, "" },
-	{ "password", { { { "host", "lode_not_there" }, { "password", "tatzelwurm;}{" } } },
-	  LODE_E_CONNECT, "Data source name" },
+	{ "password",
+	  { { { "host", "lode_not_there" }, { "password", "tatzelwurm;}{" } } },
+	  LODE_E_CONNECT,
+	  "Data source name" },
 };
 
 START_TEST(connection_is_not_made)
@@ -48,8 +53,8 @@ START_TEST(connection_is_not_made)
 		      unmade[_i].name, failure.message);
 	ck_assert_ptr_null(none);
 	ck_assert_int_ge(failure.count, 1);
-	ck_assert_msg(strstr(failure.message, unmade[_i].message) != NULL, "%s: %s", unmade[_i].name,
-		      failure.message);
+	ck_assert_msg(strstr(failure.message, unmade[_i].message) != NULL, "%s: %s",
+		      unmade[_i].name, failure.message);
 	ck_assert_ptr_null(strstr(failure.message, "tatzelwurm"));
 	ck_assert_int_eq(host_memory.live, 0);
 }
@@ -127,7 +132,8 @@ START_TEST(values_stay_out_of_messages)
 	char sql[200];
 
 	open_one(_i);
-	run_on(c, "DROP TABLE IF EXISTS %s; CREATE TABLE %s (k integer PRIMARY KEY, v integer NOT NULL)",
+	run_on(c,
+	       "DROP TABLE IF EXISTS %s; CREATE TABLE %s (k integer PRIMARY KEY, v integer NOT NULL)",
 	       table_name("e"));
 	snprintf(sql, sizeof sql, "INSERT INTO %s (k, v) VALUES (271828, NULL)", table_name("e"));
 	ck_assert_int_lt(run_text(sql), 0);
@@ -245,7 +251,8 @@ START_TEST(lost_in_a_statement)
 	snprintf(sql, sizeof sql, kind == PG ? "SELECT pg_terminate_backend(%lld)" : "KILL %lld",
 		 (long long)id);
 	run(c, sql);
-	ck_assert_msg(execute(s, NULL, 0, NULL, 1, 0, &r) == LODE_E_DISCONNECT, "%s", failure.message);
+	ck_assert_msg(execute(s, NULL, 0, NULL, 1, 0, &r) == LODE_E_DISCONNECT, "%s",
+		      failure.message);
 	ck_assert_int_eq(failure.conn_dead, 1);
 	stmt_ops->close(s);
 	conn_ops->close(other);
@@ -302,7 +309,8 @@ START_TEST(threads)
 	host_start();
 	for (i = 0; i < 8; i++)
 		ck_assert_int_eq(pthread_create(&list[i], NULL, use_a_connection,
-						&sources.list[i % sources.count].options), 0);
+						&sources.list[i % sources.count].options),
+				 0);
 	for (i = 0; i < 8; i++) {
 		pthread_join(list[i], &result);
 		ck_assert_ptr_null(result);
@@ -318,10 +326,17 @@ typedef struct row {
 } row;
 
 static const lode_drv_bind both[2] = {
-	{ .repr = LODE_R_I64, .sql_type = LODE_T_INT64, .flags = LODE_BIND_NOT_NULL, .null_bit = -1,
+	{ .repr = LODE_R_I64,
+	  .sql_type = LODE_T_INT64,
+	  .flags = LODE_BIND_NOT_NULL,
+	  .null_bit = -1,
 	  .stride = sizeof(row) },
-	{ .repr = LODE_R_CSTR, .sql_type = LODE_T_TEXT, .flags = LODE_BIND_NULL_PTR | LODE_BIND_COPY,
-	  .null_bit = -1, .off = offsetof(row, v), .stride = sizeof(row) },
+	{ .repr = LODE_R_CSTR,
+	  .sql_type = LODE_T_TEXT,
+	  .flags = LODE_BIND_NULL_PTR | LODE_BIND_COPY,
+	  .null_bit = -1,
+	  .off = offsetof(row, v),
+	  .stride = sizeof(row) },
 };
 
 static lode_status insert_rows(const char *table)
@@ -418,7 +433,8 @@ int main(void)
 		return lode_test_skip(NO_SOURCES);
 	suite = suite_create("odbc_error");
 	errors = tcase_create("errors");
-	tcase_add_loop_test(errors, connection_is_not_made, 0, (int)(sizeof unmade / sizeof unmade[0]));
+	tcase_add_loop_test(errors, connection_is_not_made, 0,
+			    (int)(sizeof unmade / sizeof unmade[0]));
 	tcase_add_loop_test(errors, wrong_password, 0, n);
 	tcase_add_loop_test(errors, statement_fails, 0, n * FAILURES);
 	tcase_add_loop_test(errors, values_stay_out_of_messages, 0, n);
