@@ -443,7 +443,7 @@ START_TEST(run_again_and_again)
 	s = prepare_on("INSERT INTO %s (k, v) VALUES (?, ?)");
 	for (i = 0; i < 200; i++) {
 		one.k = i;
-		one.v = i % 2 ? NULL : "some text that grows and grows and grows" + i % 40;
+		one.v = i % 2 ? NULL : &"some text that grows and grows and grows"[i % 40];
 		ck_assert_msg(execute(s, binds, 2, bases, 1, 0, &r) == LODE_OK, "%s",
 			      failure.message);
 		ck_assert_int_eq(r.affected, 1);

@@ -148,8 +148,8 @@ END_TEST
 static const char *const slow[SOURCES] = {
 	"SELECT pg_sleep(30)",
 	"SELECT sum(a.seq * b.seq) FROM seq_1_to_1000000 a, seq_1_to_1000000 b",
-	"WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 2000000000)"
-	" SELECT count(*) FROM n",
+	("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 2000000000)"
+	 " SELECT count(*) FROM n"),
 };
 
 static lode_status run_slow(int32_t timeout_ms)
