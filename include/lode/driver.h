@@ -377,6 +377,7 @@ typedef struct lode_conn_info { /* plugin fills up to struct_size; strings live 
 #define LODE_CAP_ROWSET         (UINT64_C(1) << 25) /* LODE_EXEC_ROWSET */
 #define LODE_CAP_ARRAY_PARAM    (UINT64_C(1) << 26) /* LODE_R_ARRAY */
 #define LODE_CAP_BATCH_KEYS     (UINT64_C(1) << 27) /* lode_exec.keys for any nrows */
+#define LODE_CAP_PUSH           (UINT64_C(1) << 28) /* LODE_EXEC_PUSH */
 
 /* transaction verbs, one entry point: new verbs need no new function */
 #define LODE_TX_BEGIN             1
@@ -507,6 +508,9 @@ typedef struct lode_exec {
 /* Run once; the nrows parameter rows are its row source: each parameter is an array of nrows values
  * (unnest), or (rows_style 3) column ci of the table traits.rows_table is parameter i. */
 #define LODE_EXEC_ROWSET   0x80u
+/* All rows will be fetched, many of them, with lode_fetch.more: the driver may leave the statement
+ * to the first fetch, which then also reports what execute would have. */
+#define LODE_EXEC_PUSH    0x100u
 
 typedef struct lode_exec_result { /* host sets struct_size, plugin fills */
 	uint32_t struct_size;
@@ -531,8 +535,10 @@ typedef struct lode_fetch {
 	uint32_t nrows;      /* out: rows stored; with LODE_DONE too */
 	uint32_t bad_col;    /* out: column of LODE_E_DATA/LODE_E_CONVERT */
 	/* NULL, or: a driver that is handed rows by its library (push) calls it when max_rows are
-	 * stored, and goes on with the bases it finds afterwards; < 0 stops.  The host makes no
-	 * call on this connection inside. */
+	 * stored, and goes on with nrows 0 and the bases and members it finds afterwards; < 0 stops,
+	 * and fetch returns it without a report.  The call of fetch that pushed rows ends with DONE
+	 * and the last of them, or a failure behind which there are none.  A driver may as well leave
+	 * it uncalled.  The host makes no call on this connection inside. */
 	lode_status(LODE_CALL *more)(void *more_ctx, struct lode_fetch *f);
 	void *more_ctx;
 	/* NULL, or: a driver may call it when the first `head` columns of row `nrows` are stored, and

@@ -34,7 +34,7 @@ struct execution {
 	const int32_t *types;
 	size_t count;                /* of parameters */
 	size_t value_count;
-	uint32_t window;             /* rows at a time; 0: as the driver likes */
+	uint32_t window;             /* of lode__cursor_execute */
 };
 
 /* ---------------------------------------------------------------- running */
@@ -240,9 +240,11 @@ static bool make_scratch(lode__link *link, lode__prepared *prepared, const struc
 	return true;
 }
 
-/* how rows come piece by piece here, if they can */
-static uint32_t stream_flags(const lode__link *link)
+/* how rows come all at once, or piece by piece, if they can */
+static uint32_t window_flags(const lode__link *link, uint32_t window)
 {
+	if (window == LODE__PUSHED)
+		return lode__link_can(link, LODE_CAP_PUSH) ? LODE_EXEC_PUSH : 0;
 	if (lode__link_can(link, LODE_CAP_CURSOR))
 		return LODE_EXEC_CURSOR;
 	return lode__link_can(link, LODE_CAP_STREAM_ROWS) ? LODE_EXEC_STREAM : 0;
@@ -263,8 +265,8 @@ static lode_status run_bound(lode__cursor *out, lode__link *link, const struct e
 	lode_status status;
 
 	if (what->window) {
-		run.flags = stream_flags(link);
-		run.fetch_hint = what->window;
+		run.flags = window_flags(link, what->window);
+		run.fetch_hint = what->window == LODE__PUSHED ? 0 : what->window;
 	}
 	if (!make_scratch(link, prepared, &needs, what, &names, &own)) {
 		lode__prepared_done(link, prepared);

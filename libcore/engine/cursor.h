@@ -27,7 +27,9 @@ typedef struct lode__cursor {
 
 /* Run a compiled statement; `values` in the order of lode__statement_key().  IN lists are handed
  * over as arrays, or expanded where the driver cannot take one.  window: read so many rows at a time,
- * through a cursor of the server or off the wire where the driver can; 0: as the driver likes. */
+ * through a cursor of the server or off the wire where the driver can; 0: as the driver likes;
+ * LODE__PUSHED: all, by a fetch with lode_fetch.more, which a driver that can may push them through. */
+#define LODE__PUSHED UINT32_MAX
 lode_status lode__cursor_execute(lode__cursor *out, lode__link *link, const lode__compiled *compiled,
                                  const lode_value *values, size_t count, uint32_t window,
                                  lode_error *error);

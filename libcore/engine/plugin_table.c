@@ -311,6 +311,7 @@ void lode__capabilities_put(lode__buf *out, uint64_t caps)
 		{ LODE_CAP_PIPELINE, "pipeline" },
 		{ LODE_CAP_CANCEL, "cancel" },
 		{ LODE_CAP_STREAM_ROWS, "stream-rows" },
+		{ LODE_CAP_PUSH, "push-rows" },
 		{ LODE_CAP_CURSOR, "cursor" },
 		{ LODE_CAP_MULTI_ACTIVE, "multi-active" },
 		{ LODE_CAP_TWO_PHASE, "two-phase" },

@@ -7,6 +7,7 @@
 #include "orm/identity.h"
 #include "orm/load.h"
 
+#include "base/error.h"
 #include "types/value.h"
 
 #include <string.h>
@@ -253,29 +254,66 @@ static lode_status reserve_slots(lode__load *load)
 	return LODE_OK;
 }
 
+/* Room for the next row. */
+static lode_status begin_row(lode__load *load)
+{
+	load->fetch.nrows = 0;
+	load->parts[0].object = NULL;
+	return reserve_slots(load);
+}
+
+/* A driver that pushes has stored a row. */
+static lode_status LODE_CALL next_row(void *context, lode_fetch *fetch)
+{
+	lode__load *load = context;
+
+	(void)fetch;
+	load->stopped = take_row(load);
+	if (load->stopped == LODE_OK)
+		load->stopped = begin_row(load);
+	return load->stopped;
+}
+
+/* In a call that rows are pushed in, the session may fail before the driver does: that stays. */
+static lode_status fetch_some(lode__load *load)
+{
+	lode_session *session = load->session;
+	lode_status status = lode__cursor_fetch(&load->cursor, &load->fetch, &session->later);
+
+	if (load->stopped < 0)
+		return load->stopped;
+	if (status >= 0)
+		return status;
+	lode__error_copy(lode__session_error_slot(session), &session->later);
+	return lode__session_failed(session, status);
+}
+
+static bool has_enough(const lode__load *load)
+{
+	const lode__list_head *objects = load->parts[0].objects;
+
+	return load->most && objects && objects->count >= load->most;
+}
+
 static lode_status fetch_rows(lode__load *load)
 {
-	lode_error *error = lode__session_error_slot(load->session);
 	lode_status status = LODE_OK, fetched = LODE_OK;
 
 	ask_for_known(load, load->plan->may_repeat, find_repeated, load);
-	while (fetched == LODE_OK) {
-		status = reserve_slots(load);
+	load->fetch.more = load->pushed ? next_row : NULL;
+	load->fetch.more_ctx = load;
+	while (fetched == LODE_OK && !has_enough(load)) {
+		status = begin_row(load);
 		if (status < 0)
 			return status;
-		load->fetch.nrows = 0;
-		load->parts[0].object = NULL;
-		fetched = lode__cursor_fetch(&load->cursor, &load->fetch, error);
+		fetched = fetch_some(load);
 		if (fetched < 0)
-			return lode__session_failed(load->session, fetched);
+			return fetched;
 		if (load->fetch.nrows == 0)
 			break;
 		status = take_row(load);
 		if (status < 0)
 			return status;
-		if (load->most && load->parts[0].objects &&
-		    load->parts[0].objects->count >= load->most)
-			break;
 	}
 	return LODE_OK;
 }
@@ -289,7 +327,7 @@ typedef struct batch {
 	lode__load *load;
 	void *slots[BATCH_MAX];
 	void *known[BATCH_MAX]; /* objects of rows of which only the key was read */
-	uint32_t size;		/* asked for at once: grows with the result */
+	size_t total;		/* rows so far */
 } batch;
 
 static uint32_t LODE_CALL find_in_batch(void *context, lode_fetch *fetch)
@@ -364,43 +402,66 @@ static lode_status admit_batch(lode__load *load, batch *b, uint32_t *news)
 	return status;
 }
 
-static lode_status fetch_batch(lode__load *load, batch *b, lode_status *fetched)
+/* Room for the next rows: more of them at once the larger the result is. */
+static lode_status begin_batch(lode__load *load, batch *b)
 {
-	uint32_t news = 0;
-	lode_status status;
+	size_t size = b->total < 8 ? 8 : b->total < BATCH_MAX ? b->total : BATCH_MAX;
 
-	if (!lode__extent_rows(load->parts[0].extent, b->slots, b->size))
+	if (load->most && size > load->most - b->total)
+		size = load->most - b->total;
+	if (!lode__extent_rows(load->parts[0].extent, b->slots, (uint32_t)size))
 		return lode__session_nomem(load->session);
 	if (load->fetch.known)
-		memset(b->known, 0, b->size * sizeof *b->known);
+		memset(b->known, 0, size * sizeof *b->known);
 	load->fetch.nrows = 0;
-	load->fetch.max_rows = b->size;
-	*fetched = lode__cursor_fetch(&load->cursor, &load->fetch,
-				      lode__session_error_slot(load->session));
-	if (*fetched < 0)
-		return lode__session_failed(load->session, *fetched);
-	status = admit_batch(load, b, &news);
+	load->fetch.max_rows = (uint32_t)size;
+	return LODE_OK;
+}
+
+static lode_status end_batch(lode__load *load, batch *b)
+{
+	uint32_t news = 0;
+	lode_status status = admit_batch(load, b, &news);
+
+	b->total += load->fetch.nrows;
 	/* as this batch was, so will be the next */
 	ask_for_known(load, news < load->fetch.nrows, find_in_batch, b);
 	return status;
 }
 
-/* This is the loop of a million rows: the driver is called once a batch. */
+/* A driver that pushes has filled the batch. */
+static lode_status LODE_CALL next_batch(void *context, lode_fetch *fetch)
+{
+	batch *b = context;
+	lode__load *load = b->load;
+
+	(void)fetch;
+	load->stopped = end_batch(load, b);
+	if (load->stopped == LODE_OK)
+		load->stopped = begin_batch(load, b);
+	return load->stopped;
+}
+
+/* This is the loop of a million rows: the driver is called once a batch, or calls once a batch. */
 static lode_status fetch_batches(lode__load *load, batch *b)
 {
 	lode_status status = LODE_OK, fetched = LODE_OK;
-	size_t total = 0;
 
 	ask_for_known(load, load->parts[0].extent->map_count > 0, find_in_batch, b);
-	while (status == LODE_OK && fetched == LODE_OK &&
-	       (load->most == 0 || total < load->most)) {
-		b->size = total < 8 ? 8 : total < BATCH_MAX ? (uint32_t)total : BATCH_MAX;
-		if (load->most && b->size > load->most - total)
-			b->size = (uint32_t)(load->most - total);
-		status = fetch_batch(load, b, &fetched);
-		total += load->fetch.nrows;
+	load->fetch.more = load->pushed ? next_batch : NULL;
+	load->fetch.more_ctx = b;
+	while (fetched == LODE_OK && (load->most == 0 || b->total < load->most)) {
+		status = begin_batch(load, b);
+		if (status < 0)
+			return status;
+		fetched = fetch_some(load);
+		if (fetched < 0)
+			return fetched;
+		status = end_batch(load, b);
+		if (status < 0)
+			return status;
 	}
-	return status;
+	return LODE_OK;
 }
 
 static lode_status fetch_plain(lode__load *load)

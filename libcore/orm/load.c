@@ -312,8 +312,8 @@ static lode_status check_columns(lode__load *load)
 static lode_status run_rows(lode__load *load, const lode_value *values, size_t count)
 {
 	lode_session *session = load->session;
-	lode_status status = lode__load_execute(session, load->plan, values, count, 0,
-						&load->cursor);
+	lode_status status = lode__load_execute(session, load->plan, values, count,
+						load->pushed ? LODE__PUSHED : 0, &load->cursor);
 
 	if (status == LODE_OK)
 		status = check_columns(load);
@@ -326,6 +326,8 @@ static lode_status run_rows(lode__load *load, const lode_value *values, size_t c
 	return lode__fetch(load);
 }
 
+#define MANY_KEYS 32u /* whose rows are worth the start of a push */
+
 lode_status lode__load_run(lode_session *session, const lode__load_plan *plan,
 			   const lode_value *values, size_t count, lode__loaders loaders,
 			   struct lode__gather *gather, size_t most, lode__queue *queue,
@@ -337,6 +339,7 @@ lode_status lode__load_run(lode_session *session, const lode__load_plan *plan,
 	lode_status status;
 
 	*out = NULL;
+	load.pushed = most == 0 && (queue->whole || (gather && gather->keys->count >= MANY_KEYS));
 	if (!lode__loading(session))
 		return LODE_E_NOMEM;
 	status = begin_load(&load, loaders);

@@ -89,7 +89,8 @@ const lode_statement *lode__statement_source(const lode_statement *statement);
 lode_status lode__load_plan_of(lode_session *session, lode__run *run,
 			       const lode_statement *statement, const lode__relationship *link,
 			       lode__loaders loaders, lode__load_plan **out);
-/* Flush what it would not see, begin, send; the cursor is to be closed.  window: rows at a time; 0. */
+/* Flush what it would not see, begin, send; the cursor is to be closed.
+ * window: of lode__cursor_execute. */
 lode_status lode__load_execute(lode_session *session, const lode__load_plan *plan,
 			       const lode_value *values, size_t count, uint32_t window,
 			       lode__cursor *out);
@@ -129,6 +130,8 @@ typedef struct lode__load {
 	struct lode__gather *gather; /* of a load of links, else NULL */
 	size_t most;		     /* stop after so many objects; 0: all */
 	bool unlisted;		     /* nobody asks for the objects: they are gathered */
+	bool pushed;		     /* many rows, all of them wanted: the driver may push them */
+	lode_status stopped;	     /* why it was told to stop pushing */
 	lode__cursor cursor;
 	lode_fetch fetch;
 	lode__load_part *parts;

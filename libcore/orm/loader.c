@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/vec.h"
+#include "engine/cursor.h"
 #include "orm/eager.h"
 #include "sql/statement.h"
 
@@ -101,7 +102,7 @@ lode_statement *lode_no_autoflush(lode_statement *statement)
 lode_statement *lode_yield_per(lode_statement *statement, uint32_t rows)
 {
 	if (statement && statement->status == LODE_OK)
-		statement->window = rows;
+		statement->window = rows < LODE__PUSHED ? rows : LODE__PUSHED - 1;
 	return statement;
 }
 

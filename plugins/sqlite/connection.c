@@ -15,6 +15,7 @@
 #include "cell.h"
 #include "error.h"
 #include "functions.h"
+#include "push.h"
 #include "rowset.h"
 #include "statement.h"
 #include "transaction.h"
@@ -286,6 +287,8 @@ static lode_status register_all(lode_drv_conn *c, lode_err *e)
 		code = lsq_cell_register(c);
 	if (code == SQLITE_OK)
 		code = lsq_array_register(c);
+	if (code == SQLITE_OK)
+		code = lsq_push_register(c);
 	return code == SQLITE_OK ? LODE_OK : lsq_error_report(c, code, -1, e);
 }
 

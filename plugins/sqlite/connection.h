@@ -14,6 +14,7 @@
 #include <lode/driver.h>
 
 struct lsq_rows;
+struct lsq_push;
 
 enum lsq_command {
 	LSQ_BEGIN,
@@ -39,6 +40,7 @@ struct lode_drv_conn {
 	sqlite3 *db;
 	sqlite3_stmt *commands[LSQ_COMMANDS]; /* prepared when first used */
 	struct lsq_rows *rows;		      /* what lode_rows shows to the statement being run */
+	struct lsq_push *push;		      /* where the statement being run pushes its rows */
 	lsq_fault fault;
 	int64_t deadline; /* of the statement being run, in milliseconds; 0: none */
 	int busy_timeout; /* milliseconds */

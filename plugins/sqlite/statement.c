@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* sqlite/statement.c - prepare, execute, fetch.
+/* sqlite/statement.c - prepare, execute, describe.
  *
  * Executing takes the first step at once, so that errors appear where they belong; the row it
  * found waits for the first fetch.  Anything that returns no rows is run to its end and reset, so
- * that no lock stays behind.  One row a fetch is the hot path: no step ahead, no allocation. */
+ * that no lock stays behind. */
 #include "statement.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "batch.h"
 #include "bind.h"
 #include "dialect.h"
 #include "error.h"
+#include "fetch.h"
+#include "push.h"
 
 #if SQLITE_VERSION_NUMBER >= 3037000
 #define LSQ_CHANGES(db) sqlite3_changes64(db)
@@ -22,7 +23,7 @@
 
 #define LSQ_EXEC_KNOWN                                                                             \
 	(LODE_EXEC_STREAM | LODE_EXEC_CONTINUE | LODE_EXEC_NO_ROWS | LODE_EXEC_ORDERED |           \
-	 LODE_EXEC_ROWSET)
+	 LODE_EXEC_ROWSET | LODE_EXEC_PUSH)
 
 /* ---- prepare and close */
 
@@ -31,6 +32,7 @@ static void close_statement(lode_drv_stmt *s)
 	if (s == NULL)
 		return;
 	sqlite3_finalize(s->st);
+	sqlite3_finalize(s->push);
 	lsq_keys_free(s->keys);
 	lsq_rows_dispose(&s->rows);
 	lsq_host->release(s->columns);
@@ -151,18 +153,19 @@ static inline int bind_usual(sqlite3_stmt *st, int index, const lode_drv_bind *b
 }
 
 /* the general way; an SQLite code, or -1: refused, *status says how and *why */
-static int bind_any(lode_drv_stmt *s, const lode_drv_bind *b, const lode_exec *x, uint32_t row,
-		    uint32_t i, lode_status *status, const char **why)
+static int bind_any(lode_drv_stmt *s, sqlite3_stmt *st, const lode_drv_bind *b, const lode_exec *x,
+		    uint32_t row, uint32_t i, lode_status *status, const char **why)
 {
 	lsq_value value;
 
 	*status = lsq_value_load(&value, b, x->bases, row, s->scratch + (size_t)i * LSQ_SCRATCH,
 				 why);
-	return *status == LODE_OK ? lsq_value_bind(s->st, (int)i + 1, &value) : -1;
+	return *status == LODE_OK ? lsq_value_bind(st, (int)i + 1, &value) : -1;
 }
 
 lode_status lsq_stmt_bind_row(lode_drv_stmt *s, const lode_exec *x, uint32_t row, lode_err *e)
 {
+	sqlite3_stmt *st = s->pushing ? s->push : s->st;
 	lode_status status = LODE_OK;
 	const char *why = NULL;
 	uint32_t i;
@@ -171,9 +174,9 @@ lode_status lsq_stmt_bind_row(lode_drv_stmt *s, const lode_exec *x, uint32_t row
 	for (i = 0; i < x->nparams; i++) {
 		const lode_drv_bind *b = lode_util_bind_at(x->params, x->bind_size, i);
 
-		code = bind_usual(s->st, (int)i + 1, b, x->bases, row);
+		code = bind_usual(st, (int)i + 1, b, x->bases, row);
 		if (code < 0)
-			code = bind_any(s, b, x, row, i, &status, &why);
+			code = bind_any(s, st, b, x, row, i, &status, &why);
 		if (code < 0)
 			return lsq_error_value(s->conn->host, e, status, (int32_t)row, (int32_t)i,
 					       "parameter", why);
@@ -185,7 +188,7 @@ lode_status lsq_stmt_bind_row(lode_drv_stmt *s, const lode_exec *x, uint32_t row
 
 /* ---- steps */
 
-static lode_status fail_step(lode_drv_stmt *s, int was_open, int code, int32_t row, lode_err *e)
+lode_status lsq_stmt_failed(lode_drv_stmt *s, int was_open, int code, int32_t row, lode_err *e)
 {
 	lode_status status;
 
@@ -195,32 +198,15 @@ static lode_status fail_step(lode_drv_stmt *s, int was_open, int code, int32_t r
 	return status;
 }
 
-static inline int step(lode_drv_stmt *s, int was_open, int32_t row, lode_status *status,
-		       lode_err *e)
-{
-	lode_drv_conn *c = s->conn;
-	int code;
-
-	if (s->rowset)
-		c->rows = &s->rows;
-	code = sqlite3_step(s->st);
-	if (s->rowset)
-		c->rows = NULL;
-	*status = LODE_OK;
-	if (code != SQLITE_ROW && code != SQLITE_DONE)
-		*status = fail_step(s, was_open, code, row, e);
-	return code;
-}
-
 int lsq_stmt_step(lode_drv_stmt *s, int32_t row, lode_status *status, lode_err *e)
 {
-	return step(s, !sqlite3_get_autocommit(s->conn->db), row, status, e);
+	return lsq_stmt_step_in(s, !sqlite3_get_autocommit(s->conn->db), row, status, e);
 }
 
 void lsq_stmt_reset(lode_drv_stmt *s)
 {
-	sqlite3_reset(s->st);
-	s->active = s->waiting = 0;
+	sqlite3_reset(s->pushing ? s->push : s->st);
+	s->active = s->waiting = s->pushing = 0;
 }
 
 lode_status lsq_stmt_run(lode_drv_stmt *s, int32_t row, int64_t *changed, lode_err *e)
@@ -316,6 +302,18 @@ static lode_status run_one(lode_drv_stmt *s, const lode_exec *x, lode_exec_resul
 	return status;
 }
 
+/* The rows will be pushed: everything but the run, which waits for the fetch. */
+static lode_status hold_back(lode_drv_stmt *s, const lode_exec *x, lode_exec_result *r, lode_err *e)
+{
+	lode_status status;
+
+	s->pushing = 1;
+	status = lsq_stmt_bind_row(s, x, 0, e);
+	s->active = s->pushing = status == LODE_OK;
+	r->rows_done = x->nrows;
+	return status;
+}
+
 static lode_status run_any(lode_drv_stmt *s, const lode_exec *x, lode_exec_result *r, lode_err *e)
 {
 	lode_status status;
@@ -332,6 +330,8 @@ static lode_status run_any(lode_drv_stmt *s, const lode_exec *x, lode_exec_resul
 	status = reserve_scratch(s, x, e);
 	if (status != LODE_OK)
 		return status;
+	if ((x->flags & LODE_EXEC_PUSH) && lsq_push_prepare(s))
+		return hold_back(s, x, r, e);
 	return x->nrows == 1 ? run_one(s, x, r, e) : lsq_batch_run(s, x, r, e);
 }
 
@@ -367,185 +367,7 @@ static lode_status execute(lode_drv_stmt *s, const lode_exec *x, lode_exec_resul
 	return status;
 }
 
-/* ---- results */
-
-static lode_status reserve_columns(lode_drv_stmt *s, uint32_t n, lode_err *e)
-{
-	lsq_column *columns;
-	lode_drv_bind *layout;
-
-	if (n <= s->capacity)
-		return LODE_OK;
-	columns = s->conn->host->resize(s->columns, n * sizeof *columns);
-	if (columns == NULL)
-		return lsq_error_nomem(s->conn->host, e);
-	s->columns = columns;
-	layout = s->conn->host->resize(s->layout, n * sizeof *layout);
-	if (layout == NULL)
-		return lsq_error_nomem(s->conn->host, e);
-	s->layout = layout;
-	s->capacity = n;
-	return LODE_OK;
-}
-
-static int lies_with(const lode_drv_bind *b, const lode_drv_bind *before)
-{
-	return b->base == before->base && b->stride == before->stride &&
-	       ((b->flags ^ before->flags) & LODE_BIND_INDIRECT) == 0;
-}
-
-static lode_status compile_columns(lode_drv_stmt *s, const lode_drv_bind *cols, uint32_t n,
-				   uint32_t bind_size, lode_err *e)
-{
-	uint32_t i, k = 0;
-
-	for (i = 0; i < n; i++) {
-		const lode_drv_bind *b = lode_util_bind_at(cols, bind_size, i);
-
-		if (b->repr == LODE_R_SKIP)
-			continue;
-		if (lsq_column_compile(&s->columns[k], i, b) != LODE_OK)
-			return lsq_error_value(s->conn->host, e, LODE_E_CONVERT, -1, (int32_t)i,
-					       "column",
-					       "a representation that SQLite cannot deliver");
-		s->borrows |= lsq_column_borrows(&s->columns[k]);
-		s->columns[k].follows = k > 0 && lies_with(b, &s->columns[k - 1].bind);
-		k++;
-	}
-	s->bound = k;
-	return LODE_OK;
-}
-
-/* A statement that is run again mostly has the layout it had: comparing costs less than compiling. */
-static lode_status bind_result(lode_drv_stmt *s, const lode_drv_bind *cols, uint32_t n,
-			       uint32_t bind_size, lode_err *e)
-{
-	int plain = bind_size == sizeof *s->layout && n > 0;
-	lode_status status;
-
-	if (n > s->column_count)
-		return refuse(s, e, LODE_E_MISUSE, "the layout has more columns than the result");
-	if (plain && n == s->laid_out && memcmp(s->layout, cols, n * sizeof *s->layout) == 0)
-		return LODE_OK;
-	s->bound = s->laid_out = 0;
-	s->borrows = 0;
-	status = reserve_columns(s, n, e);
-	if (status == LODE_OK)
-		status = compile_columns(s, cols, n, bind_size, e);
-	if (status == LODE_OK && plain) {
-		memcpy(s->layout, cols, n * sizeof *s->layout);
-		s->laid_out = n;
-	}
-	return status;
-}
-
-/* "table.column", or the name that the statement gave; positions mean nothing to who reads it */
-static void name_column(char *out, size_t size, sqlite3_stmt *st, int column)
-{
-	const char *table = sqlite3_column_table_name(st, column);
-	const char *origin = sqlite3_column_origin_name(st, column);
-	const char *name = sqlite3_column_name(st, column);
-
-	if (table != NULL && origin != NULL)
-		snprintf(out, size, "%s.%s", table, origin);
-	else
-		snprintf(out, size, "column %s", name != NULL ? name : "");
-}
-
-static lode_status fail_row(lode_drv_stmt *s, lode_fetch *f, lode_status status,
-			    const lsq_sink *sink, lode_err *e)
-{
-	lode_error_info info = { 0 };
-	char name[140], text[240];
-
-	if (status == LODE_E_NOMEM)
-		return lsq_error_nomem(s->conn->host, e);
-	name_column(name, sizeof name, s->st, (int)f->bad_col);
-	snprintf(text, sizeof text, "%s: %s", name, sink->why);
-	LODE_INIT(&info, lode_error_info);
-	info.status = status;
-	info.row = (int32_t)f->nrows;
-	info.message = text;
-	info.table = sqlite3_column_table_name(s->st, (int)f->bad_col);
-	info.column = sqlite3_column_origin_name(s->st, (int)f->bad_col);
-	s->conn->host->error(e, &info);
-	return status;
-}
-
-/* the first column behind those that the host has already */
-static uint32_t pass_known(const lode_drv_stmt *s, lode_fetch *f)
-{
-	uint32_t at = f->head, end = f->head + f->known(f->known_ctx, f);
-
-	while (at < s->bound && s->columns[at].index < end)
-		at++;
-	return at;
-}
-
-static inline lode_status read_row(lode_drv_stmt *s, lode_fetch *f, int asks, lsq_sink *sink)
-{
-	uint32_t at = 0;
-	lode_status status;
-
-	if (asks) {
-		status = lsq_row_read(s->st, s->columns, f->head, sink, f->bases, f->nrows,
-				      &f->bad_col);
-		if (status != LODE_OK)
-			return status;
-		at = pass_known(s, f);
-	}
-	return lsq_row_read(s->st, s->columns + at, s->bound - at, sink, f->bases, f->nrows,
-			    &f->bad_col);
-}
-
-/* A row that could not be stored keeps waiting: the host may bind another layout and try again. */
-static inline lode_status fetch_rows(lode_drv_stmt *s, lode_fetch *f, lode_err *e)
-{
-	uint32_t max = s->borrows && f->max_rows > 1 ? 1 : f->max_rows;
-	int asks = LODE_HAS(f, lode_fetch, head) && f->known != NULL && f->head <= s->bound;
-	lsq_sink sink = { f->arena, "out of memory" };
-	lode_status status;
-
-	while (f->nrows < max) {
-		if (!s->waiting) {
-			int code = step(s, s->was_open, -1, &status, e);
-
-			if (code == SQLITE_DONE) {
-				lsq_stmt_reset(s);
-				return LODE_DONE;
-			}
-			if (code != SQLITE_ROW)
-				return status;
-			s->waiting = 1;
-		}
-		status = read_row(s, f, asks, &sink);
-		if (status != LODE_OK)
-			return fail_row(s, f, status, &sink, e);
-		s->waiting = 0;
-		if (f->param_row != NULL)
-			f->param_row[f->nrows] = 0;
-		f->nrows++;
-	}
-	return LODE_OK;
-}
-
-static lode_status fetch(lode_drv_stmt *s, lode_fetch *f, lode_err *e)
-{
-	lode_status status;
-
-	f->nrows = 0;
-	if (!s->active)
-		return LODE_DONE;
-	if (s->deadline == 0)
-		return fetch_rows(s, f, e);
-	status = lsq_conn_enter(s->conn, 0, e);
-	if (status != LODE_OK)
-		return status;
-	s->conn->deadline = s->deadline;
-	status = fetch_rows(s, f, e);
-	lsq_conn_leave(s->conn);
-	return status;
-}
+/* ---- the table of functions */
 
 static void reset(lode_drv_stmt *s)
 {
@@ -593,8 +415,8 @@ const lode_stmt_ops lsq_stmt_ops = {
 	.struct_size = sizeof(lode_stmt_ops),
 	.execute = execute,
 	.describe = describe,
-	.bind = bind_result,
-	.fetch = fetch,
+	.bind = lsq_fetch_bind,
+	.fetch = lsq_fetch_rows,
 	.reset = reset,
 	.close = close_statement,
 	.is_readonly = is_readonly,

@@ -190,6 +190,55 @@ START_TEST(every_allocation_fails_once)
 }
 END_TEST
 
+/* ---- a row in the middle that cannot be stored */
+
+static bool joins_lists(void)
+{
+	lode_statement *statement = LODE_SELECT(User);
+
+	lode_option(statement, LODE_JOINED_LOAD(User, addresses));
+	return LODE_ALL(f.session, User, statement).count == 200;
+}
+
+static bool loads_alone(void)
+{
+	return LODE_ALL(f.session, User, LODE_SELECT(User)).count == 200;
+}
+
+static bool loads_lists(void)
+{
+	lode_statement *statement = LODE_SELECT(User);
+
+	lode_option(statement, LODE_SELECTIN_LOAD(User, addresses));
+	return LODE_ALL(f.session, User, statement).count == 200;
+}
+
+static const struct { bool (*load)(void); const char *bad, *good, *message; } misfits[] = {
+	{ loads_alone, "UPDATE user_account SET name = x'00' WHERE id = 150",
+	  "UPDATE user_account SET name = 'good'", "user_account.name: a blob where text is expected" },
+	{ joins_lists, "UPDATE user_account SET name = x'00' WHERE id = 150",
+	  "UPDATE user_account SET name = 'good'", "user_account.name: a blob where text is expected" },
+	{ loads_lists, "UPDATE address SET email = x'00' WHERE id = 160",
+	  "UPDATE address SET email = 'good'", "address.email: a blob where text is expected" },
+};
+
+START_TEST(a_row_that_does_not_fit_ends_the_load)
+{
+	fixture_sql(&f, "WITH RECURSIVE n(i) AS (SELECT 4 UNION ALL SELECT i + 1 FROM n WHERE i < 200) "
+	                "INSERT INTO user_account (id, name) SELECT i, 'n' || i FROM n");
+	fixture_sql(&f, "INSERT INTO address (id, email, user_id) SELECT id, 'a' || id, id FROM user_account "
+	                "WHERE id > 3");
+	fixture_sql(&f, misfits[_i].bad);
+	ck_assert(!misfits[_i].load());
+	ck_assert_int_eq(lode_session_status(f.session), LODE_E_CONVERT);
+	ck_assert_msg(strstr(lode_session_error(f.session)->message, misfits[_i].message) != NULL, "%s",
+	              lode_session_error(f.session)->message);
+	ck_assert_int_eq(lode_rollback(f.session), LODE_OK);
+	fixture_sql(&f, misfits[_i].good);
+	ck_assert_msg(misfits[_i].load(), "%s", lode_session_error(f.session)->message);
+}
+END_TEST
+
 /* ---- lists */
 
 START_TEST(lists_are_given_back_in_any_order)
@@ -299,6 +348,8 @@ static Suite *make_suite(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, every_allocation_fails_once, 0, (int)(sizeof loads / sizeof *loads));
+	tcase_add_loop_test(tc, a_row_that_does_not_fit_ends_the_load, 0,
+	                    (int)(sizeof misfits / sizeof *misfits));
 	tcase_add_test(tc, lists_are_given_back_in_any_order);
 	tcase_add_test(tc, lists_grow);
 	tcase_add_test(tc, clearing_forgets_everything);
