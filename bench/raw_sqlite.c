@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "map.h"
+#include "shelf.h"
 #include "sqlite_rows.h"
 #include "sqlite_tables.h"
 
@@ -26,13 +27,6 @@ struct raw {
 	long shelf_count;
 	char *pristine, *present;        /* unchanged commit */
 	uint64_t sum;                    /* of what is read and thrown away */
-};
-
-/* W5: an author with a growing list of books */
-struct shelf {
-	struct author_row author;
-	struct book_row **books;
-	int count, room;
 };
 
 static void *open_raw(const struct bench_size *size)
@@ -294,8 +288,7 @@ static struct shelf *new_shelf(struct raw *raw, sqlite3_stmt *statement)
 {
 	struct shelf *shelf = arena_object(&raw->arena, sizeof *shelf);
 
-	shelf->count = shelf->room = 0;
-	shelf->books = NULL;
+	shelf_init(shelf);
 	read_author(statement, &shelf->author, &raw->arena);
 	raw->shelves[raw->shelf_count++] = shelf;
 	return shelf;
@@ -306,13 +299,7 @@ static void add_book(struct raw *raw, struct shelf *shelf, sqlite3_stmt *stateme
 	struct book_row *book = arena_object(&raw->arena, sizeof *book);
 
 	read_book(statement, column, book, &raw->arena);
-	if (shelf->count == shelf->room) {
-		shelf->room = shelf->room ? shelf->room * 2 : 4;
-		shelf->books = realloc(shelf->books, (size_t)shelf->room * sizeof(void *));
-		if (!shelf->books)
-			bench_die("out of memory");
-	}
-	shelf->books[shelf->count++] = book;
+	shelf_add(shelf, book);
 }
 
 static void prepare_w5(void *state)
@@ -368,11 +355,8 @@ static uint64_t digest_shelves(void *state)
 	struct raw *raw = state;
 	uint64_t digest = 0;
 
-	for (long i = 0; i < raw->shelf_count; i++) {
-		digest += digest_author(&raw->shelves[i]->author);
-		for (int j = 0; j < raw->shelves[i]->count; j++)
-			digest += digest_book(raw->shelves[i]->books[j]);
-	}
+	for (long i = 0; i < raw->shelf_count; i++)
+		digest += shelf_digest(raw->shelves[i]);
 	return digest;
 }
 
