@@ -37,7 +37,7 @@ static const char *const reserved_words[] = {
 	 LODE_DF_DROP_CONSTRAINT | LODE_DF_DDL_TXN | LODE_DF_DEFERRABLE_FK |                       \
 	 LODE_DF_PARTIAL_INDEX | LODE_DF_NATIVE_BOOL | LODE_DF_NATIVE_UUID | LODE_DF_LATERAL |     \
 	 LODE_DF_FULL_JOIN | LODE_DF_IF_EXISTS | LODE_DF_INDEX_IF_EXISTS | LODE_DF_DROP_CASCADE |  \
-	 LODE_DF_NATIVE_DECIMAL | LODE_DF_FILTER | LODE_DF_ILIKE)
+	 LODE_DF_NATIVE_DECIMAL | LODE_DF_FILTER | LODE_DF_ILIKE | LODE_DF_LIMIT_EXPRESSION)
 
 #define LPG_SET(t, member, value)                                                                  \
 	do {                                                                                       \

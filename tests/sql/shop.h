@@ -234,7 +234,7 @@ static inline const lode__dialect *shop_dialect(int number)
 	dialects[3].name = "postgresql";
 	dialects[3].traits.placeholder = 2;
 	dialects[3].traits.flags |= LODE_DF_ILIKE | LODE_DF_FILTER | LODE_DF_NATIVE_UUID |
-				    LODE_DF_FETCH_TIES;
+				    LODE_DF_FETCH_TIES | LODE_DF_LIMIT_EXPRESSION;
 	dialects[3].traits.row_in_style = 1;
 	dialects[3].traits.null_order = 0x100 | 2;
 	dialects[3].traits.in_style = 2;

@@ -159,6 +159,21 @@ SELECT user_account.id, user_account.name, user_account.fullname, user_account.a
 -- eager nested
 SELECT address.id, address.email, address.user_id, user_account.name, anon_1.id, anon_1.name, anon_1.fullname, anon_1.age, anon_1.balance, anon_1.status, anon_1.updated, anon_2.id, anon_2.email, anon_2.user_id FROM address JOIN user_account ON address.user_id = user_account.id LEFT OUTER JOIN user_account AS anon_1 ON address.user_id = anon_1.id LEFT OUTER JOIN address AS anon_2 ON anon_1.id = anon_2.user_id ORDER BY anon_2.id
 
+-- limit by parameters
+SELECT address.id, address.email, address.user_id FROM address ORDER BY address.email LIMIT $1 OFFSET $2
+--   values 0:4 1:3
+
+-- limit by an expression
+SELECT address.id, address.email, address.user_id FROM address WHERE address.id > $1 ORDER BY address.email LIMIT ($2 * $3) OFFSET $4
+--   values 0:4 1:4 2:4 3:4
+
+-- limit with ties
+SELECT address.id, address.email, address.user_id FROM address ORDER BY address.email OFFSET 0 ROWS FETCH NEXT $1 ROWS WITH TIES
+--   values 0:4
+
+-- limit in percent
+LODE_E_UNSUPPORTED: a LIMIT in percent is not supported on postgresql
+
 -- eager one limit
 SELECT address.id, address.email, address.user_id, anon_1.id, anon_1.name, anon_1.fullname, anon_1.age, anon_1.balance, anon_1.status, anon_1.updated FROM address LEFT OUTER JOIN user_account AS anon_1 ON address.user_id = anon_1.id LIMIT $1
 --   values 0:4
