@@ -16,6 +16,13 @@ const char *backend_url(const char *options)
 	return text;
 }
 
+static lode_status run(lode_connection *connection, const char *sql, lode_error *error)
+{
+	if (!sql)
+		return LODE_OK;
+	return lode_connection_execute_unsafe(connection, sql, NULL, 0, NULL, NULL, NULL, error);
+}
+
 /* The statements, %s in them being the name of the database, on a connection of their own. */
 static void run_all(const char *const *statements, const char *database)
 {
@@ -27,13 +34,32 @@ static void run_all(const char *const *statements, const char *database)
 	ck_assert_msg(connection != NULL, "%s", error.message);
 	for (; *statements; statements++) {
 		snprintf(sql, sizeof sql, *statements, database);
-		ck_assert_msg(lode_connection_execute_unsafe(connection, sql, NULL, 0, NULL, NULL,
-							     NULL, &error) == LODE_OK,
-			      "%s: %s", sql, error.message);
+		ck_assert_msg(run(connection, sql, &error) == LODE_OK, "%s: %s", sql, error.message);
 	}
 	ck_assert_msg(lode_connection_commit(connection, &error) == LODE_OK, "%s", error.message);
 	lode_connection_close(connection);
 	lode_engine_close(engine);
+}
+
+/* the database part of the URL */
+static const char *database_name(void)
+{
+	static char name[256];
+	lode_url_parts parts = LODE_URL_PARTS_INIT;
+	lode_url *url = lode_url_parse(backend_url(NULL), NULL);
+
+	ck_assert_ptr_nonnull(url);
+	lode_url_split(url, &parts);
+	snprintf(name, sizeof name, "%s", parts.database);
+	lode_url_free(url);
+	return name;
+}
+
+const char *backend_schema(void)
+{
+	if (backend_speaks("sqlite"))
+		return "main";
+	return backend_speaks("postgresql") ? "public" : database_name();
 }
 
 void backend_clear(void)
@@ -41,21 +67,15 @@ void backend_clear(void)
 	static const char *const postgresql[] = { "DROP SCHEMA IF EXISTS public CASCADE",
 						  "CREATE SCHEMA public", NULL };
 	static const char *const mariadb[] = { "DROP DATABASE %s", "CREATE DATABASE %s", NULL };
-	lode_url_parts parts = LODE_URL_PARTS_INIT;
-	lode_url *url;
 
 	if (backend_is_sqlite())
 		return;
-	url = lode_url_parse(backend_url(NULL), NULL);
-	ck_assert_ptr_nonnull(url);
-	lode_url_split(url, &parts);
 	if (backend_speaks("postgresql"))
-		run_all(postgresql, parts.database);
+		run_all(postgresql, "");
 	else if (backend_speaks("mariadb"))
-		run_all(mariadb, parts.database);
+		run_all(mariadb, database_name());
 	else
-		remove(parts.database);
-	lode_url_free(url);
+		remove(database_name());
 }
 
 /* ---- the outline of statements */
@@ -63,7 +83,7 @@ void backend_clear(void)
 typedef struct outline {
 	char *text;
 	size_t size, used;
-	char last[128]; /* verb and table of the last statement, "" none */
+	char last[160]; /* verb and table of the last statement, "" none */
 	long rows;	/* its own, and those of its neighbours that are alike */
 } outline;
 
@@ -94,13 +114,21 @@ static const char *after_keyword(const char *sql, const char *keyword)
 	return "";
 }
 
-/* the name that stands there, without quotes */
+/* the name that stands there, without quotes and schema */
 static void copy_name(char *out, size_t size, const char *from)
 {
 	char quote = *from == '"' || *from == '`' ? *from++ : '\0';
-	size_t length = strcspn(from, quote ? (char[]){ quote, '\0' } : " (");
+	size_t used = 0;
 
-	snprintf(out, size, "%.*s", (int)length, from);
+	for (; *from && (quote ? *from != quote || from[1] == quote : !strchr(" .(", *from)); from++) {
+		from += quote && *from == quote;
+		ck_assert_uint_lt(used, size - 1);
+		out[used++] = *from;
+	}
+	out[used] = '\0';
+	from += quote && *from == quote;
+	if (*from == '.')
+		copy_name(out, size, from + 1);
 }
 
 /* "INSERT INTO p", "SELECT FROM p", "COMMIT"; "" for what begins a transaction, which is a matter
@@ -127,12 +155,12 @@ static void reduce(char *out, size_t size, const char *sql)
 		  strncmp(keyword, "SELECT", 6) == 0		? after_keyword(sql, "FROM ")
 		  : strncmp(sql, keyword, strlen(keyword)) == 0 ? sql + strlen(keyword)
 								: "");
-	snprintf(out, size, "%s%s", keyword, name);
+	snprintf(out, size, "%s%s", keyword, strcmp(name, "DUAL") == 0 ? "" : name);
 }
 
 static void add_line(outline *out, const char *line, size_t length)
 {
-	char sql[4096], now[sizeof out->last];
+	char sql[32768], now[128];
 	const char *rows;
 	long count = 1;
 
@@ -149,6 +177,12 @@ static void add_line(outline *out, const char *line, size_t length)
 	put_last(out);
 	snprintf(out->last, sizeof out->last, "%s", now);
 	out->rows = count;
+	/* what does not come back with the statement is read after it */
+	if (backend_speaks("mariadb") && strncmp(sql, "UPDATE ", 7) == 0 && strstr(sql, " RETURNING ")) {
+		put_last(out);
+		snprintf(out->last, sizeof out->last, "SELECT FROM %s", now + strlen("UPDATE "));
+		out->rows = 1;
+	}
 }
 
 char *backend_outline(const char *statements)
@@ -184,9 +218,24 @@ void backend_expect(const char *sent, const char *expected, const char *file, in
 	free(expected_outline);
 }
 
-/* ---- keys */
+/* ---- raw SQL */
 
-void backend_count_on(lode_connection *connection, const char *sql)
+const char *backend_sql_begin(void)
+{
+	return backend_speaks("mariadb") ?
+		       "SET @lode_mode = @@sql_mode, sql_mode = concat(replace(@@sql_mode, "
+		       "'NO_BACKSLASH_ESCAPES', ''), ',PIPES_AS_CONCAT,ANSI_QUOTES')" :
+		       NULL;
+}
+
+const char *backend_sql_end(void)
+{
+	return backend_speaks("mariadb") ? "SET sql_mode = @lode_mode" : NULL;
+}
+
+/* After an INSERT with keys of its own the next generated one comes behind them, as on SQLite and
+ * MariaDB; in the transaction of the connection. */
+static void count_on(lode_connection *connection, const char *sql)
 {
 	lode_error error = LODE_ERROR_INIT;
 	char table[64], text[512];
@@ -202,4 +251,46 @@ void backend_count_on(lode_connection *connection, const char *sql)
 	ck_assert_msg(lode_connection_execute_unsafe(connection, text, NULL, 0, NULL, NULL, NULL,
 						     &error) == LODE_OK,
 		      "%s", error.message);
+}
+
+lode_status backend_sql(lode_connection *connection, const char *sql, lode_raw_row_function *row,
+			void *context, lode_error *error)
+{
+	lode_status status = run(connection, backend_sql_begin(), error);
+
+	if (status != LODE_OK)
+		return status;
+	status = lode_connection_execute_unsafe(connection, sql, NULL, 0, row, context, NULL,
+						error);
+	if (status != LODE_OK) {
+		run(connection, backend_sql_end(), NULL);
+		return status;
+	}
+	count_on(connection, sql);
+	return run(connection, backend_sql_end(), error);
+}
+
+/* ---- the catalogue */
+
+const char *backend_tables(void)
+{
+	if (backend_speaks("sqlite"))
+		return "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name";
+	if (backend_speaks("mariadb"))
+		return "SELECT table_name FROM information_schema.tables "
+		       "WHERE table_schema = database() ORDER BY table_name";
+	return "SELECT CAST(tablename AS text) FROM pg_tables WHERE schemaname = 'public' "
+	       "ORDER BY 1";
+}
+
+const char *backend_indexes(void)
+{
+	if (backend_speaks("sqlite"))
+		return "SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE 'ix%' "
+		       "ORDER BY name";
+	if (backend_speaks("mariadb"))
+		return "SELECT DISTINCT index_name FROM information_schema.statistics "
+		       "WHERE table_schema = database() AND index_name LIKE 'ix%' ORDER BY 1";
+	return "SELECT CAST(indexname AS text) FROM pg_indexes WHERE schemaname = 'public' "
+	       "AND indexname LIKE 'ix%' ORDER BY 1";
 }

@@ -41,6 +41,12 @@ static inline bool backend_speaks(const char *dialect)
 	return strcmp(backend_dialect(), dialect) == 0;
 }
 
+/* UPDATE can have RETURNING; DELETE and INSERT can, where anything can. */
+static inline bool backend_returns_updates(void)
+{
+	return !backend_speaks("mariadb");
+}
+
 /* The rest of the test needs what the backend has not; the reason names it. */
 #define BACKEND_LACKS(capability) lode_test_skip_rest(capability)
 
@@ -53,6 +59,8 @@ static inline bool backend_speaks(const char *dialect)
 
 /* The URL, with options "key=value&..." or NULL. */
 const char *backend_url(const char *options);
+/* The schema that tables are in when none is named. */
+const char *backend_schema(void);
 /* An empty database, whatever the test before it has left. */
 void backend_clear(void);
 /* What was sent, or is expected to be, one statement a line, reduced to what is alike on every
@@ -61,7 +69,16 @@ void backend_clear(void);
 char *backend_outline(const char *statements);
 /* The statements sent are those expected: by the letter on SQLite, elsewhere in outline. */
 void backend_expect(const char *sent, const char *expected, const char *file, int line);
-/* After an INSERT with keys of its own the next generated one comes behind them, as on SQLite and
- * MariaDB; in the transaction of the connection. */
-void backend_count_on(lode_connection *connection, const char *sql);
+/* Raw SQL in a test is written with || and "quoted names", and what lode writes for a dialect
+ * without a server is for an ordinary session; a statement to send before and one after it, where a
+ * session of lode understands something else; NULL: none. */
+const char *backend_sql_begin(void);
+const char *backend_sql_end(void);
+/* The same on a connection, with the statement in between.  After an INSERT with keys of its own
+ * the next generated one comes behind them, everywhere. */
+lode_status backend_sql(lode_connection *connection, const char *sql, lode_raw_row_function *row,
+			void *context, lode_error *error);
+/* SELECT the names of the tables; of the indexes that begin with "ix". */
+const char *backend_tables(void);
+const char *backend_indexes(void);
 #endif

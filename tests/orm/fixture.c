@@ -207,9 +207,8 @@ void fixture_sql(fixture *f, const char *sql)
 	lode_connection *connection = lode_connection_open(f->engine, &f->error);
 
 	ck_assert_msg(connection != NULL, "%s", f->error.message);
-	ck_assert_msg(lode_connection_execute_unsafe(connection, sql, NULL, 0, NULL, NULL, NULL, &f->error) == LODE_OK,
-	              "%s: %s", sql, f->error.message);
-	backend_count_on(connection, sql);
+	ck_assert_msg(backend_sql(connection, sql, NULL, NULL, &f->error) == LODE_OK, "%s: %s", sql,
+	              f->error.message);
 	ck_assert_int_eq(lode_connection_commit(connection, &f->error), LODE_OK);
 	lode_connection_close(connection);
 	fixture_forget(f);

@@ -252,26 +252,36 @@ static void run_aside(scenario *s, const char *sql, scenario_lines *rows)
 	lode_connection *connection = lode_connection_open(s->engine, &s->error);
 
 	ck_assert_msg(connection != NULL, "%s", s->error.message);
-	ck_assert_msg(lode_connection_execute_unsafe(connection, sql, NULL, 0, keep_row, rows, NULL,
-						     &s->error) == LODE_OK,
-		      "%s: %s", sql, s->error.message);
-	backend_count_on(connection, sql);
+	ck_assert_msg(backend_sql(connection, sql, keep_row, rows, &s->error) == LODE_OK, "%s: %s",
+		      sql, s->error.message);
 	ck_assert_int_eq(lode_connection_commit(connection, &s->error), LODE_OK);
 	lode_connection_close(connection);
 }
 
+static void execute(scenario *s, const char *sql)
+{
+	if (sql)
+		ck_assert_int_eq(lode_execute(s->session,
+					      lode_text_statement(lode_text_unsafe(sql), NULL),
+					      NULL),
+				 LODE_OK);
+}
+
 static void run_inside(scenario *s, const char *sql, scenario_lines *rows)
 {
-	lode_statement *statement = lode_text_statement(lode_text_unsafe(sql), NULL);
+	lode_statement *statement;
 
-	if (!begins(sql, "SELECT")) {
-		ck_assert_int_eq(lode_execute(s->session, statement, NULL), LODE_OK);
-		return;
+	execute(s, backend_sql_begin());
+	if (begins(sql, "SELECT")) {
+		statement = LODE_TEXT_FIELD(lode_text_statement(lode_text_unsafe(sql), NULL),
+					    column_text, text);
+		LODE_EACH_ROW(column_text, row, s->session, statement)
+		add_line(rows, row.text ? row.text : "NULL");
+	} else {
+		execute(s, sql);
 	}
-	statement = LODE_TEXT_FIELD(statement, column_text, text);
-	LODE_EACH_ROW(column_text, row, s->session, statement)
-	add_line(rows, row.text ? row.text : "NULL");
 	scenario_is_ok(s, __FILE__, __LINE__);
+	execute(s, backend_sql_end());
 }
 
 static void run_sql(scenario *s, const char *sql, scenario_lines *rows)

@@ -344,8 +344,8 @@ START_TEST(all_owners_need_no_keys)
 	Parent_list parents;
 	Parent *last;
 
-	fixture_sql(&f, "WITH RECURSIVE n(i) AS (VALUES (100) UNION ALL SELECT i + 1 FROM n WHERE i < 799) "
-	            "INSERT INTO parent (id, name) SELECT i, 'p' FROM n");
+	fixture_sql(&f, "INSERT INTO parent (id, name) WITH RECURSIVE n(i) AS "
+	            "(SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 799) SELECT i, 'p' FROM n");
 	fixture_sql(&f, "INSERT INTO child (parent_id, v) SELECT id, 3 FROM parent WHERE id >= 100");
 	parents = load_parents(LODE_SELECTIN_LOAD(Parent, children), 0);
 	ck_assert_uint_eq(parents.count, 704);
@@ -362,7 +362,11 @@ START_TEST(all_owners_need_no_keys)
 	last = LODE_FIND(f.session, Parent, .id = 799);
 	ck_assert_uint_eq(LODE_LEN(last, children), 1);
 	load_parents(LODE_SELECTIN_LOAD(Parent, children), 0);
-	ck_assert_uint_eq(f.count, 2);
+	/* keys by the hundreds, or all of them in an array */
+	if (backend_speaks("mariadb"))
+		ck_assert_uint_eq(f.count, 3);
+	else
+		ck_assert_uint_eq(f.count, 2);
 	ck_assert_ptr_nonnull(strstr(f.sent[1], "WHERE child.parent_id IN"));
 }
 END_TEST

@@ -24,6 +24,8 @@ START_TEST(a_key_used_again_is_the_new_objects)
 	scenario_sql(&s, "INSERT INTO p VALUES (1, 'p', NULL)");
 	old = LODE_FIND(s.session, P, .id = 1);
 	lode_execute(s.session, lode_all_rows(LODE_DELETE_FROM(P)), NULL);
+	if (!backend_speaks("sqlite"))
+		BACKEND_LACKS("generating a key again");
 	new_ = LODE_ADD(s.session, P, .name = "new");
 	FLUSH(&s);
 	ck_assert_int_eq(new_->id, 1);
@@ -75,9 +77,12 @@ START_TEST(every_key_is_found_among_many)
 	enum { KEYS = 3000, STEP = 7919, FIRST = -500 };
 	P_list all;
 
-	scenario_sql(&s, "WITH RECURSIVE k(i) AS (SELECT -500 UNION ALL SELECT i + 1 FROM k "
-	                 "WHERE i < 2499) INSERT INTO p SELECT i * 7919, 'p', NULL FROM k");
-	all = LODE_ALL(s.session, P, LODE_SELECT(P));
+	/* MariaDB stops a recursion at 1000 */
+	scenario_sql(&s, "INSERT INTO p WITH RECURSIVE k(i) AS (SELECT 0 UNION ALL "
+	                 "SELECT i + 1 FROM k WHERE i < 99), m(i) AS (SELECT 0 UNION ALL "
+	                 "SELECT i + 1 FROM m WHERE i < 29) "
+	                 "SELECT (m.i * 100 + k.i - 500) * 7919, 'p', NULL FROM k, m");
+	all = LODE_ALL(s.session, P, lode_order_by(LODE_SELECT(P), LODE_ASC(P, id)));
 	ck_assert_uint_eq(all.count, KEYS);
 	for (size_t i = 0; i < all.count; i += 3) {
 		lode_expunge(s.session, all.items[i]);

@@ -178,6 +178,7 @@ START_TEST(what_the_database_rolled_back_needs_a_rollback_here)
 	P *p;
 	lode_savepoint savepoint;
 
+	BACKEND_ONLY_SQLITE("a trigger that rolls back");
 	insert_family();
 	scenario_sql(&s, "CREATE TRIGGER t BEFORE UPDATE ON p "
 	                 "BEGIN SELECT RAISE(ROLLBACK, 'no'); END");

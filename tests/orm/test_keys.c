@@ -107,6 +107,8 @@ static void open_database(fixture *to, const char *url)
 	options.log_level = LODE_LOG_DEBUG;
 	options.log = keep_sent;
 	options.log_context = to;
+	if (strcmp(url, backend_url(NULL)) == 0)
+		backend_clear();
 	to->engine = lode_engine_open(url, &options, &to->error);
 	ck_assert_msg(to->engine != NULL, "%s", to->error.message);
 	ck_assert_msg(lode_create_all(lode_registry_metadata(to->registry), to->engine,
@@ -117,7 +119,7 @@ static void open_database(fixture *to, const char *url)
 
 static void setup(void)
 {
-	open_database(&f, "sqlite:///:memory:");
+	open_database(&f, backend_url(NULL));
 }
 
 static void teardown(void)
@@ -199,6 +201,7 @@ START_TEST(rowids_are_used_up)
 {
 	Item *items[BATCH];
 
+	BACKEND_ONLY_SQLITE("rowids");
 	fixture_sql(&f, "INSERT INTO item (id, name) VALUES (9223372036854775807, 'last')");
 	add_items(items, "a", BATCH);
 	commit(&f);
@@ -210,6 +213,7 @@ START_TEST(rowids_are_nearly_used_up)
 {
 	Item *items[BATCH];
 
+	BACKEND_ONLY_SQLITE("rowids");
 	fixture_sql(&f, "INSERT INTO item (id, name) VALUES (9223372036854775797, 'nearly last')");
 	add_items(items, "a", BATCH);
 	commit(&f);
@@ -246,6 +250,7 @@ START_TEST(a_trigger_writes)
 {
 	Item *items[BATCH], *one;
 
+	BACKEND_ONLY_SQLITE("triggers in SQLite's language");
 	fixture_sql(&f, triggers[_i]);
 	one = LODE_ADD(f.session, Item, .name = "single");
 	commit(&f);
@@ -279,7 +284,8 @@ START_TEST(explicit_and_generated_keys_mix)
 	ck_assert_int_eq(b->id, 2);
 	ck_assert_int_eq(c->id, 10);
 	ck_assert_int_eq(d->id, 11);
-	ck_assert_int_eq(e->id, 12);
+	if (backend_speaks("sqlite"))
+		ck_assert_int_eq(e->id, 12);
 	check_items((Item *[]){ a, b, c, d, e }, 5);
 }
 END_TEST
@@ -288,6 +294,7 @@ START_TEST(a_generated_key_meets_an_explicit_one)
 {
 	Item *items[4];
 
+	BACKEND_ONLY_SQLITE("generated keys behind the highest");
 	items[0] = LODE_ADD(f.session, Item, .id = 2, .name = "a");
 	items[1] = LODE_ADD(f.session, Item, .name = "b");
 	items[2] = LODE_ADD(f.session, Item, .id = 1, .name = "c");
@@ -349,6 +356,7 @@ START_TEST(autoincrement_never_reuses)
 	Numbered *rows[BATCH];
 	char name[32];
 
+	BACKEND_ONLY_SQLITE("AUTOINCREMENT");
 	fixture_sql(&f, "DROP TABLE numbered");
 	fixture_sql(
 		&f,
@@ -401,11 +409,16 @@ START_TEST(a_narrow_key_overflows)
 	LODE_ADD(f.session, Short, .name = "last");
 	LODE_ADD(f.session, Short, .name = "too much");
 	ck_assert_int_eq(lode_flush(f.session), LODE_E_DATA);
-	ck_assert_str_eq(lode_session_error(f.session)->message,
-			 "the database generated a key for Short.id that does not fit the member");
+	if (backend_speaks("sqlite"))
+		ck_assert_str_eq(lode_session_error(f.session)->message,
+				 "the database generated a key for Short.id that does not fit the "
+				 "member");
 	ck_assert_int_eq(lode_commit(f.session), LODE_E_DATA);
 	ck_assert_int_eq(lode_rollback(f.session), LODE_OK);
 	ck_assert_int_eq(number_of(&f, "SELECT count(*) FROM short WHERE name <> ?", ""), 1);
+	/* others never give a number again that a transaction took */
+	if (!backend_speaks("sqlite"))
+		return;
 	LODE_ADD(f.session, Short, .name = "last");
 	commit(&f);
 	ck_assert_str_eq(LODE_FIND(f.session, Short, .id = 32767)->name, "last");
@@ -420,6 +433,9 @@ static lode_uuid make_uuid(int number)
 
 	for (int i = 0; i < 16; i++)
 		uuid.bytes[i] = (uint8_t)(number * 37 + i * 11);
+	/* a random one by RFC 4122: MariaDB refuses some others */
+	uuid.bytes[6] = (uint8_t)(0x40 | (uuid.bytes[6] & 0x0f));
+	uuid.bytes[8] = (uint8_t)(0x80 | (uuid.bytes[8] & 0x3f));
 	return uuid;
 }
 

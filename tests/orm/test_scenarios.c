@@ -84,7 +84,7 @@ START_TEST(test_scenario_02_a_tree_goes_by_levels)
 		 "INSERT INTO n (name, parent_id) VALUES (?, ?)\n"
 		 "INSERT INTO n (name, parent_id) SELECT lode_cell(0), lode_cell(1) FROM lode_rows x3\n"
 		 "INSERT INTO n (name, parent_id) SELECT lode_cell(0), lode_cell(1) FROM lode_rows x3");
-	ROWS(&s, "SELECT id || '<' || coalesce(parent_id, '') FROM n ORDER BY id",
+	ROWS(&s, "SELECT id || '<' || coalesce(CAST(parent_id AS CHAR(9)), '') FROM n ORDER BY id",
 	     "1< 2<1 3<1 4<1 5<2 6<3 7<4");
 	ck_assert(!root->parent_id.present);
 	ck_assert_int_eq(all[6]->parent_id.value, all[3]->id);
@@ -177,7 +177,7 @@ START_TEST(test_scenario_04_unset_and_null_are_two_things)
 	     "INSERT INTO d (a, b, c) VALUES (?, ?, ?)\n"
 	     "INSERT INTO d (b, c) VALUES (?, ?) RETURNING a");
 	for (int i = 0; i < 4; i++) {
-		ck_assert_int_eq(d[i]->id, i + 1);
+		ck_assert_int_gt(d[i]->id, i > 0 ? d[i - 1]->id : 0);
 		if (i == 2)
 			continue;
 		ck_assert_str_eq(d[i]->a, "server");
@@ -281,7 +281,7 @@ START_TEST(test_scenario_07_deleting_a_parent_with_unloaded_children)
 	SENT(&s, "SELECT c.id, c.pid, c.v FROM c WHERE c.pid = ? ORDER BY c.id\n"
 		 "UPDATE c SET pid = lode_cell(0, id) WHERE id IN (SELECT c1 FROM lode_rows) x2\n"
 		 "DELETE FROM p WHERE id = ?");
-	ROWS(&s, "SELECT id || coalesce(pid, '-') FROM c", "1- 2-");
+	ROWS(&s, "SELECT id || coalesce(CAST(pid AS CHAR(9)), '-') FROM c ORDER BY id", "1- 2-");
 }
 END_TEST
 
@@ -327,7 +327,7 @@ START_TEST(test_scenario_07_passive_deletes_all_leaves_loaded_children_too)
 	FLUSH(&s);
 	SENT(&s, "UPDATE sail SET mast_id = ? WHERE id = ?\nDELETE FROM mast WHERE id = ?");
 	ck_assert_int_eq(lode_object_state(sail), LODE_PERSISTENT);
-	ROWS(&s, "SELECT id || coalesce(mast_id, '-') FROM sail", "1- 2-");
+	ROWS(&s, "SELECT id || coalesce(CAST(mast_id AS CHAR(9)), '-') FROM sail ORDER BY id", "1- 2-");
 	/* what the database did is seen when it is read */
 	ck_assert_int_eq(sail->mast_id.value, 1);
 	lode_refresh(s.session, sail);
@@ -381,7 +381,7 @@ START_TEST(test_scenario_09_a_freed_unique_value_is_not_available)
 {
 	Key *key, *taken;
 
-	scenario_sql(&s, "INSERT INTO keys VALUES (1, 'x')");
+	scenario_sql(&s, "INSERT INTO \"keys\" VALUES (1, 'x')");
 	key = LODE_FIND(s.session, Key, .id = 1);
 	scenario_forget(&s);
 	lode_delete(s.session, key);
@@ -402,7 +402,7 @@ START_TEST(test_scenario_09_deletes_first_frees_it)
 
 	options.deletes_first = true;
 	scenario_session(&s, &options);
-	scenario_sql(&s, "INSERT INTO keys VALUES (1, 'x')");
+	scenario_sql(&s, "INSERT INTO \"keys\" VALUES (1, 'x')");
 	key = LODE_FIND(s.session, Key, .id = 1);
 	scenario_forget(&s);
 	lode_delete(s.session, key);
@@ -410,7 +410,7 @@ START_TEST(test_scenario_09_deletes_first_frees_it)
 	FLUSH(&s);
 	SENT(&s, "DELETE FROM keys WHERE id = ?\n"
 		 "INSERT INTO keys (id, code) VALUES (?, ?)");
-	ROWS(&s, "SELECT id || code FROM keys", "2x");
+	ROWS(&s, "SELECT id || code FROM \"keys\"", "2x");
 }
 END_TEST
 
@@ -446,7 +446,7 @@ START_TEST(test_scenario_10_orphans)
 	FLUSH(&s);
 	SENT(&s, "INSERT INTO b (name, aid) VALUES (?, ?)");
 	ck_assert(!lone->aid.present);
-	ROWS(&s, "SELECT name || coalesce(aid, '-') FROM b ORDER BY name", "lone- moved2");
+	ROWS(&s, "SELECT name || coalesce(CAST(aid AS CHAR(9)), '-') FROM b ORDER BY name", "lone- moved2");
 }
 END_TEST
 
@@ -509,7 +509,7 @@ START_TEST(test_scenario_12_relationship_beats_foreign_key_column)
 	none = LODE_ADD(s.session, C, .pid = lode_some_int64(1), .p = { NULL });
 	FLUSH(&s);
 	ck_assert(!none->pid.present);
-	ROWS(&s, "SELECT coalesce(pid, '-') FROM c ORDER BY id", "1 -");
+	ROWS(&s, "SELECT coalesce(CAST(pid AS CHAR(9)), '-') FROM c ORDER BY id", "1 -");
 }
 END_TEST
 
@@ -545,7 +545,7 @@ START_TEST(test_scenario_13_back_reference_on_an_unloaded_list)
 	LODE_REMOVE(p, cs, c);
 	FLUSH(&s);
 	SENT(&s, "INSERT INTO c (pid, v) VALUES (?, ?)");
-	ROWS(&s, "SELECT pid || v FROM c ORDER BY id", "10 10 14");
+	ROWS(&s, "SELECT pid || '' || v FROM c ORDER BY id", "10 10 14");
 }
 END_TEST
 
@@ -691,7 +691,7 @@ START_TEST(test_scenario_16_a_failed_flush_poisons_the_session)
 	ck_assert_ptr_null(LODE_FIND(s.session, P, .id = 2));
 	ck_assert_int_eq(lode_count_rows(s.session, LODE_SELECT(P), &count), LODE_E_UNIQUE);
 	ck_assert_int_eq(lode_commit(s.session), LODE_E_UNIQUE);
-	FAILED(&s, LODE_E_UNIQUE, "UNIQUE constraint failed: p.id");
+	FAILED(&s, LODE_E_UNIQUE, backend_is_sqlite() ? "UNIQUE constraint failed: p.id" : "");
 	SENT(&s, "");
 	lode_rollback(s.session);
 	SENT(&s, "ROLLBACK");

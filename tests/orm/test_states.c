@@ -419,6 +419,8 @@ START_TEST(an_object_that_refers_to_itself_can_be_linked_after_its_insert)
 	LODE_LINK(n, parent, n);
 	FLUSH(&s);
 	ck_assert_int_eq(n->parent_id.value, n->id);
+	if (backend_speaks("mariadb"))
+		BACKEND_LACKS("deleting a row that refers to itself");
 	lode_delete(s.session, n);
 	FLUSH(&s);
 	ROWS(&s, "SELECT count(*) FROM n", "0");
@@ -484,14 +486,15 @@ START_TEST(many_rows_go_in_slices)
 	WROTE(&s, "INSERT INTO c (pid, v) SELECT lode_cell(0), lode_cell(1) FROM lode_rows x1000\n"
 		  "INSERT INTO c (pid, v) SELECT lode_cell(0), lode_cell(1) FROM lode_rows x1000\n"
 		  "INSERT INTO c (pid, v) SELECT lode_cell(0), lode_cell(1) FROM lode_rows x500");
-	ck_assert_int_eq(all[COUNT - 1]->id, all[0]->id + COUNT - 1);
+	ck_assert_int_ge(all[COUNT - 1]->id, all[0]->id + COUNT - 1);
 	for (int i = 0; i < COUNT; i++)
 		all[i]->v = 2 * i + 1;
 	FLUSH(&s);
 	WROTE(&s, "UPDATE c SET v = lode_cell(0, id) WHERE id IN (SELECT c1 FROM lode_rows) x1000\n"
 		  "UPDATE c SET v = lode_cell(0, id) WHERE id IN (SELECT c1 FROM lode_rows) x1000\n"
 		  "UPDATE c SET v = lode_cell(0, id) WHERE id IN (SELECT c1 FROM lode_rows) x500");
-	ROWS(&s, "SELECT count(*) FROM c WHERE v = 2 * (id - (SELECT min(id) FROM c)) + 1", "2500");
+	ROWS(&s, "SELECT count(*) FROM (SELECT v, row_number() OVER (ORDER BY id) AS n FROM c) AS d "
+		 "WHERE v = 2 * n - 1", "2500");
 	for (int i = 0; i < COUNT; i++)
 		lode_delete(s.session, all[i]);
 	FLUSH(&s);
@@ -527,7 +530,7 @@ START_TEST(updates_go_before_inserts_and_deletes_after)
 {
 	Key *one, *two;
 
-	scenario_sql(&s, "INSERT INTO keys VALUES (1, 'one'), (2, 'two')");
+	scenario_sql(&s, "INSERT INTO \"keys\" VALUES (1, 'one'), (2, 'two')");
 	one = LODE_FIND(s.session, Key, .id = 1);
 	two = LODE_FIND(s.session, Key, .id = 2);
 	scenario_forget(&s);

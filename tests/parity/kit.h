@@ -165,9 +165,7 @@ static inline const char *kit_query(const char *sql)
 
 	out[0] = '\0';
 	ck_assert_msg(connection != NULL, "%s", k.error.message);
-	status = lode_connection_execute_unsafe(connection, sql, NULL, 0, kit_row, out, NULL, &k.error);
-	if (status == LODE_OK)
-		backend_count_on(connection, sql);
+	status = backend_sql(connection, sql, kit_row, out, &k.error);
 	if (status == LODE_OK)
 		status = lode_connection_commit(connection, &k.error);
 	lode_connection_close(connection);

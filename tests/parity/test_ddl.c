@@ -23,7 +23,7 @@ static void open_tree(void)
 {
 	kit_begin(NULL);
 	KIT_OK(LODE_MAP(k.registry, &k.error, Leaf, Branch, Root));
-	kit_engine("sqlite:///:memory:");
+	kit_engine(backend_url(NULL));
 }
 
 /* the first words of what was sent, questions about what is there left out */
@@ -65,11 +65,11 @@ END_TEST
 START_TEST(existing_tables_are_left_alone)
 {
 	open_tree();
-	ck_assert_str_eq(kit_query("CREATE TABLE root (id INTEGER PRIMARY KEY, other TEXT)"), "");
+	ck_assert_str_eq(kit_query("CREATE TABLE root (id BIGINT PRIMARY KEY, other TEXT)"), "");
 	KIT_OK(lode_create_all(lode_registry_metadata(k.registry), k.engine, &k.error));
 	ck_assert_str_eq(sent_verbs(), "CREATE TABLE branch;CREATE INDEX ix_branch_root_id;"
 	                 "CREATE TABLE leaf;CREATE INDEX ix_leaf_branch_id;CREATE INDEX ix_shape;");
-	ck_assert_str_eq(kit_query("SELECT name FROM pragma_table_info('root')"), "id;other;");
+	ck_assert_str_eq(kit_query("SELECT other FROM root"), "");
 	ck_assert_str_eq(kit_query("DROP TABLE leaf"), "");
 	KIT_OK(lode_drop_all(lode_registry_metadata(k.registry), k.engine, &k.error));
 	ck_assert_str_eq(sent_verbs(), "DROP TABLE branch;DROP TABLE root;");
@@ -115,7 +115,7 @@ START_TEST(one_index_is_created_and_dropped)
 
 	open_tree();
 	KIT_OK(lode_create_all(lode_registry_metadata(k.registry), k.engine, &k.error));
-	options.name = "later";
+	options.name = "ix_later";
 	options.unique = true;
 	options.keys = keys;
 	options.key_count = 2;
@@ -125,19 +125,25 @@ START_TEST(one_index_is_created_and_dropped)
 	ck_assert_msg(index != NULL, "%s", k.error.message);
 	connection = lode_connection_open(k.engine, &k.error);
 	kit_forget();
+	if (backend_speaks("mariadb")) {
+		ck_assert_int_eq(lode_create_index(index, connection, &k.error), LODE_E_UNSUPPORTED);
+		lode_connection_close(connection);
+		kit_close();
+		return;
+	}
 	for (int i = 0; i < 2; i++)
 		KIT_OK(lode_create_index(index, connection, &k.error));
 	KIT_OK(lode_connection_commit(connection, &k.error));
-	EXPECT_SENT("CREATE UNIQUE INDEX IF NOT EXISTS later ON leaf (shape DESC, (lower(shape))) WHERE shape <> ''\n"
-	            "CREATE UNIQUE INDEX IF NOT EXISTS later ON leaf (shape DESC, (lower(shape))) WHERE shape <> ''");
+	EXPECT_SENT("CREATE UNIQUE INDEX IF NOT EXISTS ix_later ON leaf (shape DESC, (lower(shape))) WHERE shape <> ''\n"
+	            "CREATE UNIQUE INDEX IF NOT EXISTS ix_later ON leaf (shape DESC, (lower(shape))) WHERE shape <> ''");
 	lode_connection_close(connection);
-	ck_assert_str_eq(kit_query("SELECT count(*) FROM sqlite_master WHERE name = 'later'"), "1;");
+	ck_assert_ptr_nonnull(strstr(kit_query(backend_indexes()), "ix_later;"));
 	connection = lode_connection_open(k.engine, &k.error);
 	for (int i = 0; i < 2; i++)
 		KIT_OK(lode_drop_index(index, connection, &k.error));
 	KIT_OK(lode_connection_commit(connection, &k.error));
 	lode_connection_close(connection);
-	ck_assert_str_eq(kit_query("SELECT count(*) FROM sqlite_master WHERE name = 'later'"), "0;");
+	ck_assert_ptr_null(strstr(kit_query(backend_indexes()), "ix_later;"));
 	ck_assert_int_eq(lode_create_index(index, NULL, &k.error), LODE_E_MISUSE);
 	ck_assert_int_eq(lode_drop_index(NULL, NULL, &k.error), LODE_E_MISUSE);
 	kit_close();
@@ -159,6 +165,7 @@ START_TEST(default_schema_is_everywhere)
 {
 	Refers *r;
 
+	BACKEND_ONLY_SQLITE("attached databases");
 	kit_begin("extra");
 	KIT_OK(LODE_MAP(k.registry, &k.error, Refers, Inside));
 	kit_engine("sqlite:///:memory:?attach.extra=:memory:");
@@ -248,6 +255,8 @@ START_TEST(odd_names_work_everywhere)
 	ck_assert_int_eq(lode_flush(k.session), LODE_OK);
 	EXPECT_SENT("UPDATE \"Order by \"\"name\"\"\" SET \"quote\"\"d\" = ? WHERE \"Id\" = ?");
 	ck_assert_ptr_eq(LODE_FIRST(k.session, Odd, lode_order_by(LODE_SELECT(Odd), LODE_ASC(Odd, d))), o);
+	if (backend_speaks("mariadb"))
+		BACKEND_LACKS("deleting a row that refers to itself");
 	ck_assert_int_eq(lode_delete(k.session, o), LODE_OK);
 	COMMIT();
 	ck_assert_str_eq(kit_query("SELECT count(*) FROM \"Order by \"\"name\"\"\""), "0;");

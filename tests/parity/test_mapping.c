@@ -333,8 +333,10 @@ START_TEST(variants_convert_values)
 	v = LODE_ADD(k.session, Varied, .moment = { 1234567 }, .token = token);
 	COMMIT();
 	id = v->id;
-	ck_assert_str_eq(kit_query("SELECT typeof(moment), moment, typeof(token), hex(token) FROM varied"),
-	                 "integer|1234567|blob|00112233445566778899AABBCCDDEEFF;");
+	if (backend_speaks("sqlite"))
+		ck_assert_str_eq(kit_query("SELECT typeof(moment), moment, typeof(token), hex(token) "
+		                           "FROM varied"),
+		                 "integer|1234567|blob|00112233445566778899AABBCCDDEEFF;");
 	kit_session(NULL);
 	v = LODE_FIND(k.session, Varied, .id = id);
 	ASSERT_GOOD();

@@ -221,7 +221,7 @@ START_TEST(functions_are_portable)
 	             " WHERE strftime('%Y-%m-%d %H:%M:%f000','now') > ? ORDER BY user_account.id");
 	expect_users(where(lode_gt(lode_function("current_date", NULL, 0), LODE_VALUE((lode_date){ 1 }))), "abcd", SELECT_U
 	             " WHERE date('now') > ? ORDER BY user_account.id");
-	expect_users(where(lode_ne(lode_function("random", NULL, 0), LODE_VALUE(0))), "abcd", NULL);
+	expect_users(where(lode_ne(lode_function(backend_speaks("mariadb") ? "rand" : "random", NULL, 0), LODE_VALUE(0))), "abcd", NULL);
 	both = lode_field(lode_select_rows(sizeof text), sizeof text, lode_param_of(0, sizeof(char *), LODE_C_TEXT),
 	                  lode_concat(LODE_COL(User, name), LODE_VALUE("!")));
 	lode_where(both, LODE_EQ(User, id, 2));
@@ -281,6 +281,13 @@ START_TEST(joins_of_every_kind)
 	ck_assert_int_eq(number(lode_outer_join(lode_from(LODE_FIELD(LODE_SELECT_ROWS(Row), Row, n, lode_count(NULL)),
 		&User_class), LODE_REL(User, addresses))), 5);
 	EXPECT_SENT("SELECT count(*) FROM user_account LEFT OUTER JOIN address ON user_account.id = address.user_id");
+	if (backend_speaks("mariadb")) {
+		lode_statement *full = lode_full_join(LODE_SELECT(User), LODE_REL(User, addresses));
+
+		LODE_ALL(k.session, User, full);
+		EXPECT_FAILED(LODE_E_UNSUPPORTED, "FULL OUTER JOIN");
+		return;
+	}
 	ck_assert_int_eq(number(lode_full_join(lode_from(LODE_FIELD(LODE_SELECT_ROWS(Row), Row, n, lode_count(NULL)),
 		&User_class), LODE_REL(User, addresses))), 6);
 	EXPECT_SENT("SELECT count(*) FROM user_account FULL OUTER JOIN address ON user_account.id = address.user_id");
@@ -393,6 +400,10 @@ START_TEST(rows_of_writes_come_back)
 	write = lode_where(LODE_ASSIGN(LODE_UPDATE(User), User, age, 1), LODE_LT(User, id, 3));
 	LODE_EACH_ROW(Row, updated, k.session, LODE_FIELD(write, Row, n, LODE_COL(User, age)))
 		sum += updated.n.value;
+	if (!backend_returns_updates()) {
+		EXPECT_FAILED(LODE_E_UNSUPPORTED, "RETURNING");
+		return;
+	}
 	ck_assert_int_eq(sum, 2);
 	EXPECT_SENT("UPDATE user_account SET age = ? WHERE id < ? RETURNING age");
 	write = lode_where(LODE_DELETE_FROM(User), LODE_GE(User, id, 5));
