@@ -7,6 +7,7 @@
 #include <lode/driver.h>
 
 #include "connection.h"
+#include "copy.h"
 #include "dialect.h"
 #include "options.h"
 #include "statement.h"
@@ -24,6 +25,7 @@ static const lode_driver driver = {
 	.caps = LPG_CAPS,
 	.conn = &lpg_conn_ops,
 	.stmt = &lpg_stmt_ops,
+	.bulk = &lpg_bulk_ops,
 };
 
 static const lode_driver *const drivers[] = { &driver, NULL };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* postgresql/transaction.h - BEGIN to COMMIT, savepoints, two-phase commit. */
+/* postgresql/transaction.h - BEGIN to COMMIT, savepoints. */
 #ifndef LODE_POSTGRESQL_TRANSACTION_H
 #define LODE_POSTGRESQL_TRANSACTION_H
 

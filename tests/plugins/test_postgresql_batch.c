@@ -433,6 +433,84 @@ START_TEST(both_directions)
 }
 END_TEST
 
+/* ---- COPY */
+
+static lode_status copy_rows(const row *rows, uint32_t n, uint32_t each, int64_t *affected)
+{
+	static const char *const columns[] = { "v", "name" };
+	lode_bulk what = { .struct_size = sizeof what, .schema = "lode_batch", .table = "t",
+			   .columns = columns, .ncolumns = 2, .bind_size = sizeof row_binds[0],
+			   .binds = row_binds };
+	const void *bases[1] = { rows };
+	lode_drv_bulk *bulk = NULL;
+	lode_status status = driver->bulk->begin(c, &what, &bulk, fresh());
+	uint32_t i;
+
+	for (i = 0; status == LODE_OK && i < n; i += each) {
+		bases[0] = rows + i;
+		status = driver->bulk->rows(bulk, bases, n - i < each ? n - i : each, &failure);
+	}
+	if (bulk == NULL)
+		return status;
+	if (status == LODE_OK)
+		return driver->bulk->end(bulk, affected, &failure);
+	driver->bulk->abort(bulk);
+	return status;
+}
+
+START_TEST(copied)
+{
+	static const uint32_t counts[] = { 0, 1, 20000 };
+	uint32_t n = counts[_i];
+	row *rows = make_rows(n);
+	int64_t affected = -1;
+
+	ck_assert_msg(copy_rows(rows, n, 777, &affected) == LODE_OK, "%s", failure.message);
+	ck_assert_int_eq(affected, n);
+	ck_assert_int_eq(read_int(c, "SELECT count(*) FROM lode_batch.t"), n);
+	ck_assert_int_eq(read_int(c, "SELECT coalesce(max(v), 999)::bigint FROM lode_batch.t"), 999 + n);
+	ck_assert_int_eq(read_int(c, "SELECT count(*) FROM lode_batch.t WHERE name IS NULL"), (n + 2) / 3);
+	free(rows);
+}
+END_TEST
+
+/* by the server, by what cannot be sent, by a name: nothing stays, and the connection goes on */
+START_TEST(copy_refused)
+{
+	row *rows = make_rows(5000);
+	int64_t affected = -1;
+
+	if (_i == 0)
+		rows[4000].v = 13;
+	else if (_i == 1)
+		run(c, "ALTER TABLE lode_batch.t ALTER v TYPE SMALLINT");
+	else
+		run(c, "ALTER TABLE lode_batch.t RENAME v TO w");
+	rows[4500].v = _i == 1 ? 70000 : 1;
+	ck_assert_int_eq(copy_rows(rows, 5000, 1000, &affected),
+			 _i == 0 ? LODE_E_CHECK : _i == 1 ? LODE_E_DATA : LODE_E_NO_OBJECT);
+	if (_i == 1)
+		ck_assert_int_eq(failure.row, 4500);
+	ck_assert_int_eq(read_int(c, "SELECT count(*) FROM lode_batch.t"), 0);
+	ck_assert_int_eq(conn_ops->tx_state(c), LODE_TXS_IDLE);
+	free(rows);
+}
+END_TEST
+
+/* types whose only form here is text */
+START_TEST(copy_of_enums)
+{
+	row *rows = make_rows(3);
+	int64_t affected = -1;
+
+	run(c, "CREATE TYPE lode_batch.mood AS ENUM ('', 'some text');"
+	       "ALTER TABLE lode_batch.t ALTER name TYPE lode_batch.mood USING NULL");
+	ck_assert_msg(copy_rows(rows, 3, 3, &affected) == LODE_OK, "%s", failure.message);
+	ck_assert_int_eq(read_int(c, "SELECT count(*) FROM lode_batch.t WHERE name = 'some text'"), 1);
+	free(rows);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
 	Suite *suite = suite_create("postgresql batches");
@@ -451,6 +529,9 @@ static Suite *make_suite(void)
 	tcase_add_test(batch, interleaved_rows);
 	tcase_add_loop_test(batch, late_failure, 0, 2);
 	tcase_add_test(batch, both_directions);
+	tcase_add_loop_test(batch, copied, 0, 3);
+	tcase_add_loop_test(batch, copy_refused, 0, 3);
+	tcase_add_test(batch, copy_of_enums);
 	return suite;
 }
 
