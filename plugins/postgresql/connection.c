@@ -36,23 +36,58 @@ static lode_status wait_connecting(lode_drv_conn *c, PostgresPollingStatusType w
 	return LODE_OK;
 }
 
-/* The socket may be another one after each step: several addresses are tried. */
-static lode_status connect_server(lode_drv_conn *c, int32_t timeout_ms, lode_err *e)
+static void quiet_notice(void *connection, const PGresult *r)
+{
+	(void)connection, (void)r;
+}
+
+/* PgBouncer's words, which are not translated: a session set up by options is not what it has. */
+static int is_pooler(const lode_drv_conn *c)
+{
+	return !c->pooled &&
+	       strstr(PQerrorMessage(c->pg), "unsupported startup parameter") != NULL;
+}
+
+/* The socket may be another one after each step: several addresses are tried.  LODE_DONE: there is
+ * a pooler, and it wants to be asked as one. */
+static lode_status connect_server(lode_drv_conn *c, lode_err *e)
 {
 	PostgresPollingStatusType what = PGRES_POLLING_WRITING;
 	lode_status status = LODE_OK;
 
-	if (timeout_ms >= 0)
-		c->deadline = lpg_now_ms() + timeout_ms;
+	PQsetNoticeReceiver(c->pg, quiet_notice, NULL);
 	PQsetErrorVerbosity(c->pg, PQERRORS_VERBOSE); /* with SQLSTATE: see error.c */
 	while (status == LODE_OK && what != PGRES_POLLING_OK) {
 		if (PQstatus(c->pg) == CONNECTION_BAD || what == PGRES_POLLING_FAILED)
-			return lpg_error_connect(c->pg, e);
+			return is_pooler(c) ? LODE_DONE : lpg_error_connect(c->pg, e);
 		status = wait_connecting(c, what, e);
 		if (status == LODE_OK)
 			what = PQconnectPoll(c->pg);
 	}
 	PQsetErrorVerbosity(c->pg, PQERRORS_DEFAULT);
+	return status;
+}
+
+static lode_status start_and_connect(lode_drv_conn *c, const lode_connect *a, lode_err *e)
+{
+	lode_status status = lpg_options_start(a, &c->pg, &c->pooled, e);
+
+	return status == LODE_OK ? connect_server(c, e) : status;
+}
+
+static lode_status connect_any(lode_drv_conn *c, const lode_connect *a, lode_err *e)
+{
+	lode_status status;
+
+	if (a->timeout_ms >= 0)
+		c->deadline = lpg_now_ms() + a->timeout_ms;
+	status = start_and_connect(c, a, e);
+	if (status == LODE_DONE) {
+		PQfinish(c->pg);
+		c->pg = NULL;
+		c->pooled = 1;
+		status = start_and_connect(c, a, e);
+	}
 	c->deadline = 0;
 	return status;
 }
@@ -96,11 +131,6 @@ static void abandon(lode_drv_conn *c)
 	close_connection(c);
 }
 
-static void quiet_notice(void *connection, const PGresult *r)
-{
-	(void)connection, (void)r;
-}
-
 static lode_status open_connection(const lode_connect *a, lode_drv_conn **out, lode_err *e)
 {
 	lode_drv_conn *c = lpg_host->alloc(sizeof *c);
@@ -112,11 +142,7 @@ static lode_status open_connection(const lode_connect *a, lode_drv_conn **out, l
 	memset(c, 0, sizeof *c);
 	c->hconn = a->hconn;
 	snprintf(c->library, sizeof c->library, "libpq %d.%d", version / 10000, version % 10000);
-	status = lpg_options_start(a, &c->pg, &c->pooled, e);
-	if (status == LODE_OK) {
-		PQsetNoticeReceiver(c->pg, quiet_notice, NULL);
-		status = connect_server(c, a->timeout_ms, e);
-	}
+	status = connect_any(c, a, e);
 	if (status == LODE_OK)
 		status = set_up(c, e);
 	if (status == LODE_OK && (a->flags & LODE_CONNECT_READONLY))
@@ -153,7 +179,7 @@ static lode_status describe_connection(lode_drv_conn *c, lode_conn_info *out, lo
 	LPG_FILL(out, max_params, 65535);
 	LPG_FILL(out, max_identifier, 63);
 	LPG_FILL(out, max_packet, 0x3fffffff);
-	LPG_FILL(out, backend_id, PQbackendPID(c->pg));
+	LPG_FILL(out, backend_id, c->pooled ? -1 : PQbackendPID(c->pg));
 	return LODE_OK;
 }
 

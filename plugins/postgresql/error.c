@@ -144,6 +144,23 @@ static const char *last_line(const char *text)
 	return last;
 }
 
+/* PgBouncer has one SQLSTATE for all that it refuses, and words that are not translated. */
+static lode_status class_of_refusal(const PGconn *pg, const char *sqlstate, const char *message)
+{
+	lode_status status = lpg_sqlstate_class(sqlstate);
+
+	if (sqlstate[0] == '\0')
+		return PQconnectionNeedsPassword(pg) ? LODE_E_AUTH : LODE_E_CONNECT;
+	if (strcmp(sqlstate, "08P01") == 0 && strstr(message, "authentication failed") != NULL)
+		return LODE_E_AUTH;
+	if (strcmp(sqlstate, "08P01") == 0 && strstr(message, "does not exist") != NULL)
+		return LODE_E_NO_OBJECT;
+	if (status == LODE_E_DISCONNECT || status == LODE_E_OTHER || status == LODE_E_LIMIT ||
+	    status == LODE_E_MISUSE)
+		return LODE_E_CONNECT;
+	return status;
+}
+
 lode_status lpg_error_connect(const PGconn *pg, lode_err *e)
 {
 	lode_error_info info = new_report(LODE_E_CONNECT, NULL);
@@ -152,13 +169,7 @@ lode_status lpg_error_connect(const PGconn *pg, lode_err *e)
 
 	message = find_state(text, info.sqlstate);
 	info.message = first_line(line, sizeof line, message == text ? last_line(text) : message);
-	if (info.sqlstate[0] != '\0')
-		info.status = lpg_sqlstate_class(info.sqlstate);
-	else if (PQconnectionNeedsPassword(pg))
-		info.status = LODE_E_AUTH;
-	if (info.status == LODE_E_DISCONNECT || info.status == LODE_E_OTHER ||
-	    info.status == LODE_E_LIMIT)
-		info.status = LODE_E_CONNECT;
+	info.status = class_of_refusal(pg, info.sqlstate, info.message);
 	if (strstr(line, "root certificate file") != NULL)
 		info.hint = "name the authority with tls_ca=FILE, or choose tls=require or "
 			    "tls=disable";

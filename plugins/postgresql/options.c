@@ -142,7 +142,8 @@ lode_status lpg_options_start(const lode_connect *a, PGconn **out, int *pooled, 
 	if (prepare != NULL && !is_one_of(prepare, preparing))
 		return lpg_refuse(e, LODE_E_CONNECT, "option prepare has a value that is not known",
 				  "auto or never");
-	*pooled = prepare != NULL && strcmp(prepare, "never") == 0;
+	if (prepare != NULL && strcmp(prepare, "never") == 0)
+		*pooled = 1;
 	list_parameters(a, &list, *pooled);
 	add(&list, "sslmode", tls != NULL ? tls : default_mode(a));
 	*out = PQconnectStartParams(list.keys, list.values, 0);

@@ -55,13 +55,13 @@ static inline int server_is_there(void)
 }
 
 /* "postgresql://user:password@host:port/database?key=value&..." */
-static inline const lode_options *server_with(const char *key, const char *value)
+static inline const lode_options *server_from(const char *url, const char *key, const char *value)
 {
 	char *at = server_text, *host, *user, *query, *next;
 	size_t n = 0;
 
 	memset(&server_options, 0, sizeof server_options);
-	snprintf(server_text, sizeof server_text, "%s", strstr(getenv("LODE_TEST_POSTGRESQL"), "://"));
+	snprintf(server_text, sizeof server_text, "%s", strstr(url, "://"));
 	at += 3;
 	query = strchr(at, '?');
 	if (query != NULL)
@@ -95,6 +95,11 @@ static inline const lode_options *server_with(const char *key, const char *value
 		query = next;
 	}
 	return &server_options;
+}
+
+static inline const lode_options *server_with(const char *key, const char *value)
+{
+	return server_from(getenv("LODE_TEST_POSTGRESQL"), key, value);
 }
 
 static inline lode_drv_conn *server_open(void)

@@ -79,6 +79,49 @@ START_TEST(wrong_password)
 }
 END_TEST
 
+/* over TCP, with the certificates of tests/servers.sh */
+static const struct {
+	const char *tls, *ca;
+	lode_status status;
+} encryptions[] = {
+	{ "disable", NULL, LODE_OK },
+	{ "require", NULL, LODE_OK },
+	{ "verify-ca", "ca.pem", LODE_OK },
+	{ "verify-full", "ca.pem", LODE_OK },
+	{ "verify-ca", "foreign_ca.pem", LODE_E_CONNECT },
+	{ "verify-full", "foreign_ca.pem", LODE_E_CONNECT },
+	{ "verify-full", "no_such_file.pem", LODE_E_CONNECT },
+};
+
+START_TEST(encryption)
+{
+	const char *url = getenv("LODE_TEST_POSTGRESQL_TCP"), *place = getenv("LODE_TEST_TLS");
+	lode_drv_conn *encrypted = NULL;
+	char file[300];
+	lode_options options;
+	int i = 0;
+
+	if (url == NULL || place == NULL)
+		return;
+	options = *server_from(url, "tls", encryptions[_i].tls);
+	while (options.pairs[i][0] != NULL)
+		i++;
+	snprintf(file, sizeof file, "%s/%s", place, encryptions[_i].ca != NULL ? encryptions[_i].ca : "");
+	if (encryptions[_i].ca != NULL) {
+		options.pairs[i][0] = "tls_ca";
+		options.pairs[i][1] = file;
+	}
+	ck_assert_msg(try_open(&encrypted, &options) == encryptions[_i].status, "%s with %s: %s",
+		      encryptions[_i].tls, file, failure.message);
+	if (encrypted == NULL)
+		return;
+	ck_assert_int_eq(read_int(encrypted, "SELECT ssl::int FROM pg_stat_ssl"
+					     " WHERE pid = pg_backend_pid()"),
+			 strcmp(encryptions[_i].tls, "disable") != 0);
+	conn_ops->close(encrypted);
+}
+END_TEST
+
 START_TEST(connection_info)
 {
 	lode_conn_info info = { .struct_size = sizeof info };
@@ -634,6 +677,8 @@ static Suite *make_suite(void)
 	tcase_add_loop_test(all, refused_connection, 0,
 			    (int)(sizeof connections / sizeof connections[0]));
 	tcase_add_test(all, wrong_password);
+	tcase_add_loop_test(all, encryption, 0,
+			    (int)(sizeof encryptions / sizeof encryptions[0]));
 	tcase_add_test(all, connection_info);
 	tcase_add_test(all, session_set_up);
 	tcase_add_loop_test(all, refused_statement, 0,
