@@ -141,7 +141,7 @@ LODE_UTIL_FN size_t lode_util_date_format(char *out, int64_t days)
 		*p++ = '-';
 		year = -year;
 	}
-	for (div = INT64_C(1000000); div >= 10000; div /= 10)
+	for (div = INT64_C(1000000); year >= 10000 && div >= 10000; div /= 10)
 		if (year >= div)
 			*p++ = (char)('0' + year / div % 10);
 	lode_util_put2(p, (uint32_t)(year / 100 % 100));

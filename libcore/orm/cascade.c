@@ -65,24 +65,28 @@ static bool is_done(const lode__object *object)
 	       (state != LODE__PENDING && state != LODE__PERSISTENT);
 }
 
+/* Marks one object; what the cascade reaches from it is work. */
+static lode_status delete_one(lode_session *session, lode__objects *work, void *instance)
+{
+	lode__object *object = lode__object_of(instance);
+	const lode_mapper *mapper = object->extent->mapper;
+	lode_status status = LODE_OK;
+
+	if (is_done(object))
+		return LODE_OK;
+	for (uint32_t r = 0; status == LODE_OK && r < mapper->relationship_count; r++)
+		if (mapper->relationships[r].cascade & LODE_CASCADE_DELETE)
+			status = push_targets(session, work, &mapper->relationships[r], instance);
+	return status == LODE_OK ? mark(session, object) : status;
+}
+
 lode_status lode__session_delete(lode_session *session, void *instance)
 {
 	lode__objects work = { 0 };
-	lode_status status = lode__objects_push(session, &work, instance);
+	lode_status status = delete_one(session, &work, instance);
 
-	for (size_t i = 0; status == LODE_OK && i < work.count; i++) {
-		lode__object *object = lode__object_of(work.items[i]);
-		const lode_mapper *mapper = object->extent->mapper;
-
-		if (is_done(object))
-			continue;
-		for (uint32_t r = 0; status == LODE_OK && r < mapper->relationship_count; r++)
-			if (mapper->relationships[r].cascade & LODE_CASCADE_DELETE)
-				status = push_targets(session, &work, &mapper->relationships[r],
-						      work.items[i]);
-		if (status == LODE_OK)
-			status = mark(session, object);
-	}
+	for (size_t i = 0; status == LODE_OK && i < work.count; i++)
+		status = delete_one(session, &work, work.items[i]);
 	lode__release(&session->allocator, work.items);
 	return status;
 }

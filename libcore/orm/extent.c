@@ -11,7 +11,7 @@
 #include "orm/write.h"
 
 #define WINDOW 1024u                    /* slots */
-#define WINDOW_FROM ((size_t)1 << 18)   /* bytes of a chunk that is populated window by window */
+#define WINDOW_FROM ((size_t)1 << 16)   /* bytes of a chunk that is populated window by window */
 
 static size_t round_up(size_t size, size_t to)
 {
@@ -29,12 +29,19 @@ static size_t lead_of(const lode__extent *extent)
 static void lay_out_slot(lode__extent *extent)
 {
 	size_t align = extent->mapper->class_->object_align;
-	size_t size = round_up(extent->mapper->object_size, 8);
+	size_t size = round_up(extent->mapper->object_size, 8), end = 0;
 	bool tracked = !extent->session || extent->session->options.tracking != LODE_TRACK_NONE;
 
+	for (uint32_t i = 0; i < extent->mapper->attribute_count; i++) {
+		const lode__attribute *attribute = &extent->mapper->attributes[i];
+
+		if (attribute->offset + attribute->size > end)
+			end = attribute->offset + attribute->size;
+	}
+	extent->image_size = round_up(end, 8);
 	extent->snapshot = size;
 	/* even an untracked object needs room for the bits of a new one */
-	extent->slot_size = sizeof(lode__object) + size + (tracked ? size : round_up(size / 8 + 8, 8));
+	extent->slot_size = sizeof(lode__object) + size + (tracked ? extent->image_size : round_up(size / 8 + 8, 8));
 	if (align > 8)
 		extent->slot_size = round_up(extent->slot_size, align);
 }

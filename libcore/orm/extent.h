@@ -22,8 +22,9 @@ typedef struct lode__extent {
 	lode_session *session;          /* NULL once the session is gone and detached objects are left */
 	const lode_mapper *mapper;
 	lode_allocator allocator;
-	size_t slot_size;               /* header + struct + snapshot, a multiple of 16 */
+	size_t slot_size;               /* header + struct + snapshot, a multiple of 8 */
 	size_t snapshot;                /* from the instance to its snapshot */
+	size_t image_size;              /* of a snapshot: the struct to the end of its last column */
 	char *chunks[LODE__EXTENT_CHUNKS];
 	uint32_t chunk_count, first;    /* chunk i has first << i slots */
 	uint32_t used;                  /* slots ever handed out; numbers run from 0 */
@@ -97,6 +98,12 @@ bool lode__key_is_null(const lode_mapper *mapper, const void *image);    /* some
 static inline void *lode__snapshot_of(const lode__extent *extent, const void *instance)
 {
 	return (char *)(uintptr_t)instance + extent->snapshot;
+}
+
+/* What the instance holds is what the database has. */
+static inline void lode__take_snapshot(const lode__extent *extent, void *instance)
+{
+	memcpy(lode__snapshot_of(extent, instance), instance, extent->image_size);
 }
 
 /* Do the bytes that are columns differ from the snapshot?  A filter: equal values may differ. */

@@ -118,7 +118,7 @@ static inline void *lode__identity_settle(lode__extent *extent, lode__identity *
 
 	object->flags = LODE__PERSISTENT;
 	if (session->options.tracking != LODE_TRACK_NONE)
-		memcpy(lode__snapshot_of(extent, instance), instance, extent->mapper->object_size);
+		lode__take_snapshot(extent, instance);
 	else
 		object->flags |= LODE__READ_ONLY;
 	object->peers = peers;

@@ -43,9 +43,9 @@ static lode_status note(lode_session *session, lode__object *object, uint32_t ki
 }
 
 /* After the image: one bit a text, set if the image owns it. */
-static size_t image_size(const lode__extent *extent)
+static size_t entry_size(const lode__extent *extent)
 {
-	return extent->snapshot + (extent->text_count + 63) / 64 * 8;
+	return extent->image_size + (extent->text_count + 63) / 64 * 8;
 }
 
 static void *attribute_text(const lode__attribute *attribute, const void *image)
@@ -58,9 +58,9 @@ static void *attribute_text(const lode__attribute *attribute, const void *image)
 
 static void mark_owned(const lode__extent *extent, char *image, const void *next)
 {
-	unsigned char *owned = (unsigned char *)image + extent->snapshot;
+	unsigned char *owned = (unsigned char *)image + extent->image_size;
 
-	memset(owned, 0, image_size(extent) - extent->snapshot);
+	memset(owned, 0, entry_size(extent) - extent->image_size);
 	for (uint32_t i = 0; i < extent->text_count; i++) {
 		const lode__attribute *attribute = &extent->mapper->attributes[extent->texts[i]];
 
@@ -72,14 +72,15 @@ static void mark_owned(const lode__extent *extent, char *image, const void *next
 lode_status lode__journal_image(lode_session *session, lode__object *object, const void *next)
 {
 	const lode__extent *extent = object->extent;
-	char *image = lode__pool_alloc(&session->pool, image_size(extent), 8);
+	char *image = lode__pool_alloc(&session->pool, entry_size(extent), 8);
 
 	if (!image)
 		return lode__session_nomem(session);
-	memcpy(image, lode__snapshot_of(extent, lode__instance_of(object)), extent->snapshot);
+	memcpy(image, lode__snapshot_of(extent, lode__instance_of(object)),
+	       extent->image_size);
 	mark_owned(extent, image, next);
 	if (note(session, object, LODE__WAS_IMAGE, 0, image) < 0) {
-		lode__pool_free(&session->pool, image, image_size(extent));
+		lode__pool_free(&session->pool, image, entry_size(extent));
 		return LODE_E_NOMEM;
 	}
 	return LODE_OK;
@@ -178,7 +179,7 @@ static void release_replaced(lode_session *session, const lode__extent *extent, 
 /* What the image alone holds is nobody's any more. */
 static void drop_image(lode_session *session, const lode__extent *extent, char *image)
 {
-	const unsigned char *owned = (const unsigned char *)image + extent->snapshot;
+	const unsigned char *owned = (const unsigned char *)image + extent->image_size;
 
 	for (uint32_t i = 0; i < extent->text_count; i++) {
 		const lode__attribute *attribute = &extent->mapper->attributes[extent->texts[i]];
@@ -187,7 +188,7 @@ static void drop_image(lode_session *session, const lode__extent *extent, char *
 			lode__attribute_release(session, attribute,
 						lode__attribute_at(attribute, image));
 	}
-	lode__pool_free(&session->pool, image, image_size(extent));
+	lode__pool_free(&session->pool, image, entry_size(extent));
 }
 
 static void undo_image(lode_session *session, lode__object *object, void *image)
@@ -210,7 +211,7 @@ static void undo_image(lode_session *session, lode__object *object, void *image)
 	lode__object_restore(extent, instance, image);
 	if (moves && lode__identity_reserve(extent, 1) == LODE_OK)
 		lode__identity_add(extent, object);
-	lode__pool_free(&session->pool, image, image_size(extent));
+	lode__pool_free(&session->pool, image, entry_size(extent));
 }
 
 /* Its links are as those of any new object: nothing of them is in the database. */

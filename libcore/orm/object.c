@@ -79,7 +79,7 @@ static void *make_object(lode__extent *extent, const lode__names *names, const v
 		return NULL;
 	}
 	object->peers = names->bits;
-	memcpy(lode__snapshot_of(extent, instance), instance, mapper->object_size);
+	lode__take_snapshot(extent, instance);
 	for (uint32_t i = 0; names->many && i < names->attribute_count; i++)
 		if (lode__object_name(extent, object, names->attributes[i]) < 0)
 			break;
@@ -210,14 +210,33 @@ static lode_status push_linked(lode_session *session, lode__objects *work, void 
 	return status;
 }
 
+/* The session keeps a list for this, unless it has grown long. */
+static lode__objects take_work(lode_session *session)
+{
+	lode__objects work = session->work;
+
+	memset(&session->work, 0, sizeof session->work);
+	work.count = 0;
+	return work;
+}
+
+static void keep_work(lode_session *session, lode__objects *work)
+{
+	if (session->work.items || work->capacity > 1024)
+		lode__release(&session->allocator, work->items);
+	else
+		session->work = *work;
+}
+
 lode_status lode__session_add(lode_session *session, void *instance)
 {
-	lode__objects work = { 0 };
 	lode__object *object = lode__object_of(instance);
 	lode_status status = add_one(session, object);
+	lode__objects work;
 
 	if (status < 0 || !lode__links_any(object->extent->mapper, object))
 		return status;
+	work = take_work(session);
 	status = push_linked(session, &work, instance);
 	/* the list is walked while it grows: no recursion, so a chain of any length is fine */
 	for (size_t i = 0; status == LODE_OK && i < work.count; i++) {
@@ -227,7 +246,7 @@ lode_status lode__session_add(lode_session *session, void *instance)
 		if (status == LODE_OK)
 			status = push_linked(session, &work, work.items[i]);
 	}
-	lode__release(&session->allocator, work.items);
+	keep_work(session, &work);
 	return status;
 }
 

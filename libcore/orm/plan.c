@@ -180,6 +180,16 @@ static lode_status plan_removed(lode__flush_plan *plan, const lode__relationship
 		       : LODE_OK;
 }
 
+/* A new item that refers to its owner gets the key from there: its own reference is planned too. */
+static bool refers_itself(const lode__relationship *relationship, void *owner, void *item)
+{
+	const lode__relationship *reverse = relationship->reverse;
+
+	return reverse && reverse->direction == LODE__MANY_TO_ONE &&
+	       lode__object_state(lode__object_of(item)) == LODE__PENDING &&
+	       lode__ref_target(reverse, item) == owner;
+}
+
 static lode_status plan_added(lode__flush_plan *plan, const lode__relationship *relationship,
 			      void *owner, void *item)
 {
@@ -187,6 +197,8 @@ static lode_status plan_added(lode__flush_plan *plan, const lode__relationship *
 		return warn_outside(plan, relationship);
 	if (relationship->direction == LODE__MANY_TO_MANY)
 		return add_link(plan, relationship, owner, item, false);
+	if (refers_itself(relationship, owner, item))
+		return LODE_OK;
 	return add_sync(plan, relationship, item, owner);
 }
 
@@ -257,14 +269,14 @@ static lode_status plan_pending(lode__flush_plan *plan, void *instance)
 /* A copy of the row of `old`, texts included, in the pool; NULL: out of memory. */
 static void *copy_row(lode_session *session, const lode__extent *extent, const void *old)
 {
-	char *copy = lode__pool_alloc(&session->pool, extent->snapshot, 8);
+	char *copy = lode__pool_alloc(&session->pool, extent->image_size, 8);
 	uint32_t done = 0;
 
 	if (!copy) {
 		lode__session_nomem(session);
 		return NULL;
 	}
-	memcpy(copy, lode__snapshot_of(extent, old), extent->snapshot);
+	memcpy(copy, lode__snapshot_of(extent, old), extent->image_size);
 	for (; done < extent->text_count; done++) {
 		const lode__attribute *text = &extent->mapper->attributes[extent->texts[done]];
 
@@ -278,7 +290,7 @@ static void *copy_row(lode_session *session, const lode__extent *extent, const v
 
 		lode__attribute_release(session, text, lode__attribute_at(text, copy));
 	}
-	lode__pool_free(&session->pool, copy, extent->snapshot);
+	lode__pool_free(&session->pool, copy, extent->image_size);
 	return NULL;
 }
 
@@ -304,7 +316,7 @@ static lode_status inherit_row(lode_session *session, lode__extent *extent, void
 			memcpy(lode__attribute_at(attribute, instance),
 			       lode__attribute_at(attribute, row), attribute->size);
 	}
-	lode__pool_free(&session->pool, row, extent->snapshot);
+	lode__pool_free(&session->pool, row, extent->image_size);
 	return status;
 }
 

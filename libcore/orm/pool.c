@@ -15,7 +15,7 @@
 
 #define BLOCK ((size_t)8192)
 #define LARGE_BLOCK ((size_t)1 << 17)
-#define LARGE_FROM ((size_t)1 << 20)     /* bytes of the pool */
+#define LARGE_FROM ((size_t)1 << 18)     /* bytes of the pool */
 #define SMALLEST sizeof(void *) /* a free block holds the link to the next */
 #define LARGEST ((size_t)LODE__POOL_EXACT << (LODE__POOL_CLASSES / 4 - 2))
 

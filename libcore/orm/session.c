@@ -252,6 +252,7 @@ void lode_session_free(lode_session *session)
 	lode__release(&allocator, session->touched.items);
 	lode__release(&allocator, session->loose.items);
 	lode__release(&allocator, session->told.items);
+	lode__release(&allocator, session->work.items);
 	lode__release(&allocator, session->walked.items);
 	lode__release(&allocator, session->walked_before.items);
 	lode__release(&allocator, session->journal.entries);

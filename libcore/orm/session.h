@@ -73,6 +73,7 @@ struct lode_session {
 	lode__objects marked;           /* to be deleted by the next flush */
 	lode__objects touched;          /* relationships changed since the last flush */
 	lode__objects loose;            /* text that LODE_SET copied for persistent objects: until the flush */
+	lode__objects work;             /* memory for a list of what an addition reaches */
 	lode__objects told;             /* explicit tracking: touched or set since the last flush */
 	uint32_t fresh;                 /* objects of lode_new that were not added yet */
 	lode__journal journal;

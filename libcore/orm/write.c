@@ -639,7 +639,7 @@ static void become_persistent(lode__extent *extent, lode__object *object)
 {
 	void *instance = lode__instance_of(object);
 
-	memcpy(lode__snapshot_of(extent, instance), instance, extent->mapper->object_size);
+	lode__take_snapshot(extent, instance);
 	object->flags &= ~(LODE__STATE_MASK | LODE__QUEUED | LODE__ORPHAN);
 	object->flags |= LODE__PERSISTENT;
 	object->peers = 0;
@@ -888,14 +888,14 @@ static bool changes_key(const lode_mapper *mapper, const uint64_t *shape)
 static lode_status take_updated(lode_session *session, lode__extent *extent, lode__object *object,
 				bool moves)
 {
-	void *instance = lode__instance_of(object), *snapshot = lode__snapshot_of(extent, instance);
+	void *instance = lode__instance_of(object);
 	lode_status status = lode__journal_image(session, object, instance);
 
 	if (status < 0)
 		return status;
 	if (moves)
 		lode__identity_remove(extent, object);
-	memcpy(snapshot, instance, extent->mapper->object_size);
+	lode__take_snapshot(extent, instance);
 	if (moves)
 		take_identity(extent, object);
 	return LODE_OK;
