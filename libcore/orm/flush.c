@@ -57,21 +57,35 @@ static void *next_delete(leveling *levels, void *instance, uint32_t *at)
 	return NULL;
 }
 
-/* The at-th row that must be inserted before `instance` is written. */
+static bool comes_first(leveling *levels, const void *source, const void *instance)
+{
+	const lode__object *object = source ? lode__object_of(source) : NULL;
+
+	return object && source != instance && lode__object_state(object) == LODE__PENDING &&
+	       in_group(levels, object->extent->mapper);
+}
+
+/* The at-th row that must be inserted before `instance` is written: of those that a new object
+ * refers to, then of its syncs. */
 static void *next_insert(leveling *levels, void *instance, uint32_t *at)
 {
-	const lode__trail *trail = lode__object_of(instance)->trail;
-	const lode__sync *sync = trail ? trail->syncs : NULL;
+	const lode__object *object = lode__object_of(instance);
+	const lode_mapper *mapper = object->extent->mapper;
+	uint32_t references =
+		lode__object_state(object) == LODE__PENDING ? mapper->relationship_count : 0;
+	const lode__sync *sync = object->trail ? object->trail->syncs : NULL;
 
-	for (uint32_t i = 0; sync && i < *at; i++)
+	while (*at < references) {
+		void *source = lode__sync_source(&mapper->relationships[(*at)++], instance);
+
+		if (comes_first(levels, source, instance))
+			return source;
+	}
+	for (uint32_t i = references; sync && i < *at; i++)
 		sync = sync->next;
 	for (; sync; sync = sync->next) {
-		const lode__object *source = sync->source ? lode__object_of(sync->source) : NULL;
-
 		(*at)++;
-		if (source && sync->source != instance &&
-		    lode__object_state(source) == LODE__PENDING &&
-		    in_group(levels, source->extent->mapper))
+		if (comes_first(levels, sync->source, instance))
 			return sync->source;
 	}
 	return NULL;

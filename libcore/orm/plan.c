@@ -36,13 +36,6 @@ static lode_status warn_outside(lode__flush_plan *plan, const lode__relationship
 		relationship->owner->name, relationship->name);
 }
 
-static bool in_session(const void *instance)
-{
-	unsigned state = lode__object_state(lode__object_of(instance));
-
-	return state == LODE__PENDING || state == LODE__PERSISTENT;
-}
-
 static lode_status add_sync(lode__flush_plan *plan, const lode__relationship *relationship,
 			    void *instance, void *source)
 {
@@ -155,8 +148,10 @@ static lode_status plan_reference(lode__flush_plan *plan, const lode__relationsh
 
 	if (!slot)
 		return LODE_OK;
-	if (target && !in_session(target))
+	if (target && !lode__sync_in_session(target))
 		return warn_outside(plan, relationship);
+	if (lode__object_state(lode__object_of(instance)) == LODE__PENDING)
+		return LODE_OK;
 	return add_sync(plan, relationship, instance, target);
 }
 
@@ -180,7 +175,7 @@ static lode_status plan_removed(lode__flush_plan *plan, const lode__relationship
 		       : LODE_OK;
 }
 
-/* A new item that refers to its owner gets the key from there: its own reference is planned too. */
+/* A new item that refers to its owner has the key from there. */
 static bool refers_itself(const lode__relationship *relationship, void *owner, void *item)
 {
 	const lode__relationship *reverse = relationship->reverse;
@@ -193,7 +188,7 @@ static bool refers_itself(const lode__relationship *relationship, void *owner, v
 static lode_status plan_added(lode__flush_plan *plan, const lode__relationship *relationship,
 			      void *owner, void *item)
 {
-	if (!in_session(item))
+	if (!lode__sync_in_session(item))
 		return warn_outside(plan, relationship);
 	if (relationship->direction == LODE__MANY_TO_MANY)
 		return add_link(plan, relationship, owner, item, false);

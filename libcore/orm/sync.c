@@ -109,12 +109,42 @@ static bool same_columns(const lode__relationship *a, const lode__relationship *
 	return false;
 }
 
-static bool is_set_too(const lode__sync *syncs, const lode__sync *clear)
+/* Does another relationship set the columns that this one would clear? */
+static bool is_set_too(const lode__object *object, const lode__sync *syncs,
+		       const lode__relationship *clears)
 {
+	const lode_mapper *mapper = object->extent->mapper;
+
 	for (const lode__sync *sync = syncs; sync; sync = sync->next)
-		if (sync->source && same_columns(sync->relationship, clear->relationship))
+		if (sync->source && same_columns(sync->relationship, clears))
+			return true;
+	if (lode__object_state(object) != LODE__PENDING)
+		return false;
+	for (uint32_t i = 0; i < mapper->relationship_count; i++)
+		if (lode__sync_source(&mapper->relationships[i], object + 1) &&
+		    same_columns(&mapper->relationships[i], clears))
 			return true;
 	return false;
+}
+
+/* The first relationship is copied last, so that it counts where two set a column. */
+static lode_status apply_references(lode_session *session, lode__object *object,
+				    const lode__sync *syncs)
+{
+	const lode_mapper *mapper = object->extent->mapper;
+	void *instance = lode__instance_of(object);
+	lode_status status = LODE_OK;
+
+	for (uint32_t i = mapper->relationship_count; status == LODE_OK && i-- > 0;) {
+		const lode__relationship *relationship = &mapper->relationships[i];
+		void *source = lode__sync_source(relationship, instance);
+
+		if (source || (relationship->direction == LODE__MANY_TO_ONE &&
+			       *lode__ref_slot(relationship, instance) == (void *)lode__none &&
+			       !is_set_too(object, syncs, relationship)))
+			status = lode__sync_copy(session, relationship, instance, source);
+	}
+	return status;
 }
 
 lode_status lode__sync_apply(lode_session *session, lode__object *object)
@@ -122,8 +152,10 @@ lode_status lode__sync_apply(lode_session *session, lode__object *object)
 	const lode__sync *syncs = object->trail ? object->trail->syncs : NULL;
 	lode_status status = LODE_OK;
 
+	if (lode__object_state(object) == LODE__PENDING)
+		status = apply_references(session, object, syncs);
 	for (const lode__sync *sync = syncs; status == LODE_OK && sync; sync = sync->next)
-		if (sync->source || !is_set_too(syncs, sync))
+		if (sync->source || !is_set_too(object, syncs, sync->relationship))
 			status = lode__sync_copy(session, sync->relationship,
 						 lode__instance_of(object), sync->source);
 	if (object->trail)

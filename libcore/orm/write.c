@@ -143,7 +143,8 @@ static lode_status prepare_insert(lode_session *session, lode__extent *extent, l
 				  uint64_t *shape)
 {
 	const lode_mapper *mapper = extent->mapper;
-	lode_status status = object->trail ? lode__sync_apply(session, object) : LODE_OK;
+	lode_status status = lode__links_any(mapper, object) ? lode__sync_apply(session, object)
+							     : LODE_OK;
 
 	for (size_t i = 0; i < shape_words(extent); i++)
 		shape[i] = UINT64_MAX;
