@@ -469,14 +469,10 @@ static lode_status run(lode__flush_plan *plan)
 	return status == LODE_OK && deletes && !deletes_first ? delete_all(plan) : status;
 }
 
-static void commit_links(lode_session *session, const lode__objects *objects, bool inserted)
+static void settle_inserted(lode_session *session, const lode__class_plan *class_)
 {
-	for (size_t i = 0; i < objects->count; i++) {
-		const lode__object *object = lode__object_of(objects->items[i]);
-
-		if (lode__links_any(object->extent->mapper, object))
-			lode__link_committed(session, objects->items[i], inserted);
-	}
+	for (size_t i = 0; class_->linked && i < class_->inserts.count; i++)
+		lode__link_committed(session, class_->inserts.items[i], true);
 }
 
 /* Nothing of this can fail: the database has taken everything. */
@@ -485,9 +481,7 @@ static void settle_flush(lode__flush_plan *plan)
 	lode_session *session = plan->session;
 
 	for (uint32_t i = 0; i < session->extent_count; i++)
-		if (plan->classes[i].inserts.count > 0 &&
-		    session->extents[i]->mapper->relationship_count > 0)
-			commit_links(session, &plan->classes[i].inserts, true);
+		settle_inserted(session, &plan->classes[i]);
 	for (size_t i = 0; i < session->touched.count; i++)
 		if (session->touched.items[i]) {
 			lode__object *object = lode__object_of(session->touched.items[i]);

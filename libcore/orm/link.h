@@ -72,6 +72,18 @@ static inline bool lode__links_any(const lode_mapper *mapper, const lode__object
 	return object->trail != NULL;
 }
 
+/* Is there history for lode__link_committed to settle? */
+static inline bool lode__links_settle(const lode_mapper *mapper, const lode__object *object)
+{
+	const void *instance = object + 1;
+
+	for (uint32_t i = 0; i < mapper->relationship_count; i++)
+		if (mapper->relationships[i].to_many &&
+		    *lode__list_slot(&mapper->relationships[i], instance))
+			return true;
+	return object->trail != NULL;
+}
+
 /* After a load: what the database has.  Merges what was queued while unloaded.  `items` are
  * copied. A to-one takes count 0 or 1.  Sets nothing that is loaded already unless `overwrite`. */
 lode_status lode__link_fill(lode_session *session, const lode__relationship *relationship, void *instance,

@@ -725,6 +725,7 @@ void lode__plan_clear(lode_session *session)
 		clear_list(session, &class_->inserts);
 		clear_list(session, &class_->updates);
 		clear_list(session, &class_->deletes);
+		class_->linked = false;
 	}
 	if (plan->links)
 		free_links(plan);

@@ -13,6 +13,7 @@
 
 typedef struct lode__class_plan {
 	lode__objects inserts, updates, deletes;
+	bool linked;                    /* some that was inserted has links that become history */
 } lode__class_plan;
 
 typedef struct lode__linking {          /* one row of a link table */

@@ -12,6 +12,7 @@
 #include "engine/engine.h"
 #include "orm/load.h"
 #include "orm/names.h"
+#include "orm/plan.h"
 #include "orm/sync.h"
 #include "sql/render.h"
 #include "sql/write.h"
@@ -688,14 +689,18 @@ static lode_status take_inserted(lode_session *session, lode__extent *extent,
 				 const lode__write *write, void **instances, size_t count,
 				 insert_room *room)
 {
+	bool linked = session->plan->classes[extent->mapper->index].linked;
 	lode_status status = LODE_OK;
 
 	for (size_t i = 0; room->keys && status == LODE_OK && i < count; i++)
 		status = store_key(session, extent, instances[i], room->keys[i]);
 	if (status < 0)
 		return status;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		become_persistent(extent, lode__object_of(instances[i]));
+		linked = linked ||
+			 lode__links_settle(extent->mapper, lode__object_of(instances[i]));
+	}
 	if (count == 1) {
 		lode__journal_state(session, lode__object_of(instances[0]), LODE__WAS_PENDING);
 	} else {
@@ -703,6 +708,7 @@ static lode_status take_inserted(lode_session *session, lode__extent *extent,
 		lode__journal_inserted(session, room->noted, (uint32_t)count);
 		room->noted = NULL;
 	}
+	session->plan->classes[extent->mapper->index].linked = linked;
 	if (write->back_count > 0 && !write->back_binds)
 		return lode__load_rows(session, extent, instances, count, NULL);
 	return LODE_OK;
