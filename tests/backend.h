@@ -57,6 +57,12 @@ static inline bool backend_returns_updates(void)
 			lode_test_skip_rest(why);                                                  \
 	} while (0)
 
+/* What lode asks after an INSERT where neither the driver nor RETURNING tells the key. */
+static inline bool backend_asks_for_key(const char *sql)
+{
+	return strcmp(sql, "SELECT last_insert_rowid()") == 0;
+}
+
 /* The URL, with options "key=value&..." or NULL. */
 const char *backend_url(const char *options);
 /* The schema that tables are in when none is named. */

@@ -2,17 +2,20 @@
 /* engine/batch.c - many parameter rows of one statement, whatever the driver can do.
  *
  * One call of the driver if it can take all of it; else a call a row, with descriptors that point at
- * that row.  A driver that promised keys and gives none is told apart from one that never promised:
+ * that row.  Keys that the driver does not give are returned as rows, or asked for after each row.
+ * A driver that promised keys and gives none is told apart from one that never promised:
  * the first is an error, because by then the rows are stored. */
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/str.h"
 #include "engine/execute.h"
 #include "engine/query.h"
 #include "engine/state.h"
 #include "schema/table.h"
+#include "sql/quote.h"
 
 static lode_status prepare_batch(lode__prepared **out, lode__link *link, const lode__batch *batch,
                                  int *cached, lode_error *error)
@@ -193,6 +196,150 @@ static lode_status run_rows(lode__cursor *out, lode__link *link, lode__batch *ba
 	return status;
 }
 
+/* ---------------------------------------------------------------- keys as rows */
+
+#define RETURNING_ROWS 1000u    /* of one execution */
+
+/* The INSERT of a batch with its key returned, for drivers that give rows in the order of the
+ * parameters and no keys by themselves. */
+typedef struct returning {
+	lode__batch batch;           /* of the rows of one execution */
+	lode_drv_bind *binds;
+	const void **bases;
+	int64_t keys[RETURNING_ROWS];
+	uint32_t rows[RETURNING_ROWS];
+} returning;
+
+/* descriptors and bases of the rows from `first` on: value i in base 2i, its flag in base 2i + 1 */
+static void point_at_rows(const lode__batch *batch, uint32_t first, lode_drv_bind *binds,
+                          const void **bases)
+{
+	for (uint32_t i = 0; i < batch->param_count; i++) {
+		const lode_drv_bind *from = &batch->params[i];
+		bool indirect = from->flags & LODE_BIND_INDIRECT;
+		bool flagged = !(from->flags & (LODE_BIND_NOT_NULL | LODE_BIND_NULL_PTR));
+		size_t step = indirect ? sizeof(char *) : from->stride;
+		size_t null_step = indirect ? sizeof(char *) : from->null_stride;
+
+		binds[i] = *from;
+		binds[i].base = 2 * i;
+		binds[i].null_base = 2 * i + 1;
+		bases[2 * i] = from->repr == LODE_R_SKIP
+			               ? NULL
+			               : (const char *)batch->bases[from->base] + first * step;
+		bases[2 * i + 1] = flagged ? (const char *)batch->bases[from->null_base] +
+		                                     first * null_step
+		                           : NULL;
+	}
+}
+
+static lode_status take_keys(const returning *r, uint32_t got, uint32_t count, int64_t *keys,
+                             lode_error *error)
+{
+	if (got != count)
+		return no_keys(error);
+	for (uint32_t i = 0; i < got; i++) {
+		if (r->rows[i] >= count)
+			return no_keys(error);
+		keys[r->rows[i]] = r->keys[i];
+	}
+	return LODE_OK;
+}
+
+static lode_status fetch_keys(lode__cursor *cursor, returning *r, uint32_t count, int64_t *keys,
+                              lode_error *error)
+{
+	lode_drv_bind key = { .repr = LODE_R_I64, .sql_type = LODE_T_INT64, .null_bit = -1,
+		              .flags = LODE_BIND_NOT_NULL, .stride = sizeof *r->keys };
+	void *bases[1] = { r->keys };
+	lode_fetch fetch = { .struct_size = (uint32_t)sizeof fetch, .bases = bases, .nbases = 1,
+		             .max_rows = count, .param_row = r->rows };
+	lode_status status = lode__cursor_bind(cursor, &key, 1, error);
+
+	if (status == LODE_OK)
+		status = lode__cursor_fetch(cursor, &fetch, error);
+	if (status >= 0)
+		status = take_keys(r, fetch.nrows, count, keys, error);
+	return status;
+}
+
+static lode_status run_returning(lode__link *link, lode__batch *batch, returning *r,
+                                 uint32_t first, uint32_t count, lode_error *error)
+{
+	int32_t failed = -1;
+	lode__execution run = { .rows = count, .flags = LODE_EXEC_ORDERED, .params = r->binds,
+		                .param_count = batch->param_count, .bases = r->bases,
+		                .base_count = 2 * batch->param_count, .failed_row = &failed };
+	lode__cursor cursor = { 0 };
+	lode_status status = prepare_batch(&run.prepared, link, &r->batch, &run.cached, error);
+
+	point_at_rows(batch, first, r->binds, r->bases);
+	if (status == LODE_OK)
+		status = lode__execute(&cursor, link, &run, error);
+	if (status == LODE_OK)
+		status = fetch_keys(&cursor, r, count, batch->keys + first, error);
+	lode__cursor_close(&cursor);
+	if (status != LODE_OK && failed >= 0)
+		batch->failed_row = (int32_t)first + failed;
+	return status;
+}
+
+static lode_status run_chunks(lode__cursor *out, lode__link *link, lode__batch *batch,
+                              returning *r, lode_error *error)
+{
+	lode_status status = LODE_OK;
+	uint32_t count;
+
+	for (uint32_t first = 0; status == LODE_OK && first < batch->row_count; first += count) {
+		count = batch->row_count - first;
+		count = count < RETURNING_ROWS ? count : RETURNING_ROWS;
+		count = batch->param_count ? count : 1;    /* there is nothing to make arrays of */
+		status = run_returning(link, batch, r, first, count, error);
+	}
+	out->result.affected = (int64_t)batch->row_count;
+	return status;
+}
+
+static lode_status run_for_keys(lode__cursor *out, lode__link *link, lode__batch *batch,
+                                lode_error *error)
+{
+	const lode_allocator *allocator = &link->engine->allocator;
+	size_t count = batch->param_count + 1u;
+	returning *r = lode__alloc_zero(allocator, sizeof *r);
+	lode_drv_bind *binds = lode__alloc_array(allocator, count, sizeof *binds);
+	const void **bases = lode__alloc_array(allocator, 2 * count, sizeof *bases);
+	lode_status status = r && binds && bases ? LODE_OK : lode__error_nomem(error);
+	lode__buf sql;
+
+	lode__buf_init(&sql, allocator, (size_t)1 << 30);
+	lode__buf_append(&sql, batch->sql, batch->sql_size);
+	lode__buf_puts(&sql, " RETURNING ");
+	lode__quote_name(&sql, link->dialect, batch->key_column);
+	if (status == LODE_OK && lode__buf_status(&sql) != LODE_OK)
+		status = lode__error_nomem(error);
+	if (status == LODE_OK) {
+		r->batch.sql = lode__buf_text(&sql);
+		r->batch.sql_size = lode__buf_size(&sql);
+		r->binds = binds;
+		r->bases = bases;
+		status = run_chunks(out, link, batch, r, error);
+	}
+	lode__buf_dispose(&sql);
+	lode__release(allocator, r);
+	lode__release(allocator, binds);
+	lode__release(allocator, bases);
+	return status;
+}
+
+bool lode__link_returns_keys(const lode__link *link)
+{
+	const lode_traits *traits = &link->dialect->traits;
+
+	return lode__link_can(link, LODE_CAP_BATCH_RETURN | LODE_CAP_BATCH_ORDERED) &&
+	       !lode__link_can(link, LODE_CAP_BATCH_KEYS) && traits->returning_style == 1 &&
+	       (traits->returning_on & LODE_RETURNING_INSERT);
+}
+
 static bool takes_whole(const lode__link *link, const lode__batch *batch)
 {
 	if (batch->rowset)
@@ -218,6 +365,8 @@ lode_status lode__cursor_batch(lode__cursor *out, lode__link *link, lode__batch 
 	if (batch->rowset && !lode__link_can(link, LODE_CAP_ROWSET))
 		return lode__error_set(error, LODE_E_UNSUPPORTED,
 		                       "the driver has no row table for a statement over rows");
+	if (batch->keys && batch->key_column && !batch->rowset && lode__link_returns_keys(link))
+		return run_for_keys(out, link, batch, error);
 	if (takes_whole(link, batch))
 		return run_whole(out, link, batch, error);
 	return run_rows(out, link, batch, error);

@@ -55,6 +55,9 @@ typedef struct lode__batch {
 	int32_t failed_row;          /* out, on failure: the parameter row, -1 unknown */
 } lode__batch;
 
+/* Are the keys of a batch had by RETURNING?  Then its INSERT must return nothing else. */
+bool lode__link_returns_keys(const lode__link *link);
+
 /* `result.affected` of the cursor is the sum over all rows, -1 if unknown.  A failure leaves the rows
  * before `failed_row` done: the caller has a transaction or savepoint around it. */
 lode_status lode__cursor_batch(lode__cursor *out, lode__link *link, lode__batch *batch,

@@ -301,13 +301,15 @@ static size_t back_columns(const lode__extent *extent, const lode__write *write,
 }
 
 /* RETURNING serves one row at a time: several may come back in any order.  Labels of enums are read
- * by the ordinary load. */
+ * by the ordinary load, and all of it where RETURNING serves for the keys. */
 static size_t returned(lode_session *session, const lode__extent *extent, lode__write *write,
 		       uint32_t verb, const lode_table_column **columns)
 {
 	const lode_traits *traits = &session->dialect->traits;
 	bool can = traits->returning_style == 1 && (traits->returning_on & verb) && !write->many;
 
+	if (write->wants_key && lode__link_returns_keys(session->link))
+		can = false;
 	for (uint32_t i = 0; i < write->back_count; i++)
 		can = can && !extent->mapper->attributes[write->back[i]].enum_names;
 	if (!can || write->back_count == 0) {

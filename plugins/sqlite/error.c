@@ -39,6 +39,18 @@ static lode_status classify_message(const char *m)
 	return LODE_E_OTHER;
 }
 
+/* a driver of others gives the plain code, and the kind in the message only */
+static lode_status classify_constraint_message(const char *m)
+{
+	if (has(m, "UNIQUE constraint") || has(m, "PRIMARY KEY"))
+		return LODE_E_UNIQUE;
+	if (has(m, "FOREIGN KEY constraint"))
+		return LODE_E_FOREIGNKEY;
+	if (has(m, "NOT NULL constraint"))
+		return LODE_E_NOTNULL;
+	return has(m, "CHECK constraint") ? LODE_E_CHECK : LODE_E_CONSTRAINT;
+}
+
 static lode_status classify_constraint(int code)
 {
 	switch (code) {
@@ -65,7 +77,9 @@ lode_status lsq_error_class(int code, const char *message)
 	case SQLITE_ERROR:
 		return classify_message(message != NULL ? message : "");
 	case SQLITE_CONSTRAINT:
-		return classify_constraint(code);
+		return code == SQLITE_CONSTRAINT && message != NULL
+			       ? classify_constraint_message(message)
+			       : classify_constraint(code);
 	case SQLITE_NOMEM:
 		return LODE_E_NOMEM;
 	case SQLITE_BUSY:

@@ -79,7 +79,7 @@ static void keep_line(void *context, int level, const char *name, const char *te
 	scenario *s = context;
 	char line[1024];
 
-	if (strcmp(name, "sql") == 0 && !begins(text, "PRAGMA"))
+	if (strcmp(name, "sql") == 0 && !begins(text, "PRAGMA") && !backend_asks_for_key(text))
 		add_line(&s->sent, text);
 	else if (strcmp(name, "sql-done") == 0)
 		note_rows(&s->sent, text);
