@@ -380,7 +380,7 @@ typedef struct lode_conn_info { /* plugin fills up to struct_size; strings live 
 #define LODE_CAP_PUSH           (UINT64_C(1) << 28) /* LODE_EXEC_PUSH */
 
 /* transaction verbs, one entry point: new verbs need no new function */
-#define LODE_TX_BEGIN             1
+#define LODE_TX_BEGIN             1 /* name: NULL, or the global id of a two-phase one */
 #define LODE_TX_COMMIT            2
 #define LODE_TX_ROLLBACK          3
 #define LODE_TX_SAVEPOINT         4 /* name */
@@ -798,6 +798,9 @@ typedef struct lode_traits { /* host pre-fills with the base dialect's values, p
 	/* z or NULL: a query for the key that this connection generated last, for drivers that do not
 	 * tell it where RETURNING does not serve */
 	const char *last_id_sql;
+	/* z or NULL: lists the prepared transactions of this database that nobody has ended, one a
+	 * row, its id in the last column */
+	const char *recover_sql;
 } lode_traits;
 #define LODE_RETURNING_INSERT     0x01u
 #define LODE_RETURNING_UPDATE     0x02u

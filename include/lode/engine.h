@@ -289,6 +289,29 @@ LODE_API lode_engine *lode_engine_open(const char *url, const void *options, lod
  */
 LODE_API lode_engine *lode_engine_open_configured(const char *name, lode_error *error);
 
+/** Receives one SQL statement, without a semicolon; negative stops and becomes the result. */
+typedef lode_status lode_sql_function(void *context, const char *sql);
+
+/**
+ * Open an engine without a database: every statement that is run on it is given to a function
+ * instead, as text with placeholders (their values: the log with echo 2).  Statements find no rows
+ * and match as many as they were sent; generated keys count from 1; lode_create_all() takes nothing
+ * to be there.
+ * @param dialect  its name, such as "sqlite"; its plugin is loaded
+ * @param visit    called by the thread that runs the statement, transactions included; its negative
+ *                 status becomes that of the statement
+ * @param context  handed to it
+ * @param options  a `const lode_engine_options *`, or NULL for the defaults
+ * @param error    may be NULL
+ * @return the engine, to be closed with lode_engine_close(); NULL with LODE_E_PLUGIN (no such
+ *         dialect), LODE_E_CONFIG, LODE_E_MISUSE, LODE_E_NOMEM
+ * Thread: any.
+ * @since 0.1
+ */
+LODE_API lode_engine *lode_engine_open_offline(const char *dialect, lode_sql_function *visit,
+                                               void *context, const void *options,
+                                               lode_error *error);
+
 /**
  * Read and check the configuration files and search the directories they name for plugins, as
  * opening a configured engine does.
@@ -454,6 +477,69 @@ LODE_MUST_CHECK LODE_API lode_status lode_connection_commit(lode_connection *con
  * @since 0.1
  */
 LODE_API lode_status lode_connection_rollback(lode_connection *connection, lode_error *error);
+
+/**
+ * Begin a transaction that is committed in two phases: prepared first, on each of several databases,
+ * and committed only when all of them are prepared.
+ * @param id     of the transaction, in all databases: 1 to 64 letters, digits, "-", "_", "." and ":"
+ * @param error  may be NULL
+ * @return LODE_OK; LODE_E_UNSUPPORTED, the backend has no such transactions; LODE_E_STATE, a
+ *         transaction is open; LODE_E_MISUSE, the id; others from the backend
+ * @since 0.1
+ */
+LODE_API lode_status lode_connection_begin_two_phase(lode_connection *connection, const char *id,
+                                                     lode_error *error);
+
+/**
+ * The first phase: the database promises to commit the open transaction whenever it is told to, by
+ * any connection, even after a crash.  The transaction is not the connection's any more; some
+ * backends accept nothing else on it until the second phase.
+ * @param error  may be NULL
+ * @return LODE_OK; LODE_E_STATE, no transaction was begun with lode_connection_begin_two_phase();
+ *         LODE_E_OUTCOME_UNKNOWN, the connection was lost: lode_connection_recover() on another one
+ *         tells; others from the backend, the transaction can only be rolled back
+ * @since 0.1
+ */
+LODE_MUST_CHECK LODE_API lode_status lode_connection_prepare(lode_connection *connection,
+                                                             lode_error *error);
+
+/**
+ * The second phase: commit a prepared transaction.
+ * @param id     as it was begun, by this connection or any other
+ * @param error  may be NULL
+ * @return LODE_OK; LODE_E_STATE, a transaction is open here; LODE_E_NO_OBJECT, none of that id is
+ *         prepared; LODE_E_OUTCOME_UNKNOWN, the connection was lost: see lode_connection_recover();
+ *         LODE_E_UNSUPPORTED; LODE_E_MISUSE; others from the backend
+ * @since 0.1
+ */
+LODE_MUST_CHECK LODE_API lode_status lode_connection_commit_prepared(lode_connection *connection,
+                                                                     const char *id,
+                                                                     lode_error *error);
+
+/**
+ * Or else: roll a prepared transaction back.
+ * @return as lode_connection_commit_prepared()
+ * @since 0.1
+ */
+LODE_API lode_status lode_connection_rollback_prepared(lode_connection *connection, const char *id,
+                                                       lode_error *error);
+
+/** Receives the id of a prepared transaction; negative stops and becomes the result. */
+typedef lode_status lode_prepared_function(void *context, const char *id);
+
+/**
+ * The transactions of this database that are prepared and wait for their second phase: what a crash
+ * may have left behind.
+ * @param visit    called once for each
+ * @param context  handed to it
+ * @param error    may be NULL
+ * @return LODE_OK; LODE_E_STATE, a transaction is open here; LODE_E_UNSUPPORTED; what `visit`
+ *         returned; LODE_E_MISUSE; others from the backend
+ * @since 0.1
+ */
+LODE_API lode_status lode_connection_recover(lode_connection *connection,
+                                             lode_prepared_function *visit, void *context,
+                                             lode_error *error);
 
 /**
  * Is a transaction open?
@@ -634,9 +720,6 @@ LODE_MUST_CHECK LODE_API lode_status lode_create_index(const lode_index *index,
 LODE_MUST_CHECK LODE_API lode_status lode_drop_index(const lode_index *index,
                                                      lode_connection *connection,
                                                      lode_error *error);
-
-/** Receives one SQL statement, without a semicolon; negative stops and becomes the result. */
-typedef lode_status lode_sql_function(void *context, const char *sql);
 
 /**
  * Hand the statements that create a metadata to a function, without a database.

@@ -112,6 +112,95 @@ lode_status lode_connection_rollback(lode_connection *connection, lode_error *er
 	return status == LODE_OK ? lode__link_rollback(connection->link, error) : status;
 }
 
+static lode_status check_id(const lode_connection *connection, const char *id,
+                            const char *function, lode_error *error)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789-_.:";
+	lode_status status = refuse_null(connection, function, error);
+	size_t size = id ? strspn(id, allowed) : 0;
+
+	if (status == LODE_OK && (size == 0 || size > 64 || id[size]))
+		status = lode__error_set(error, LODE_E_MISUSE,
+		                         "%s: the id must be 1 to 64 letters, digits, \"-\", \"_\", "
+		                         "\".\" and \":\"",
+		                         function);
+	return status;
+}
+
+lode_status lode_connection_begin_two_phase(lode_connection *connection, const char *id,
+                                            lode_error *error)
+{
+	lode_status status = check_id(connection, id, "lode_connection_begin_two_phase", error);
+
+	return status == LODE_OK ? lode__link_begin_two_phase(connection->link, id, error) : status;
+}
+
+lode_status lode_connection_prepare(lode_connection *connection, lode_error *error)
+{
+	lode_status status = refuse_null(connection, "lode_connection_prepare", error);
+
+	return status == LODE_OK ? lode__link_prepare_phase(connection->link, error) : status;
+}
+
+lode_status lode_connection_commit_prepared(lode_connection *connection, const char *id,
+                                            lode_error *error)
+{
+	lode_status status = check_id(connection, id, "lode_connection_commit_prepared", error);
+
+	return status == LODE_OK ? lode__link_second_phase(connection->link, id, true, error)
+	                         : status;
+}
+
+lode_status lode_connection_rollback_prepared(lode_connection *connection, const char *id,
+                                              lode_error *error)
+{
+	lode_status status = check_id(connection, id, "lode_connection_rollback_prepared", error);
+
+	return status == LODE_OK ? lode__link_second_phase(connection->link, id, false, error)
+	                         : status;
+}
+
+struct recovery {
+	lode_prepared_function *visit;
+	void *context;
+};
+
+static lode_status visit_prepared(void *context, const lode_raw_row *row)
+{
+	const struct recovery *recovery = context;
+	const lode_value *id = row->column_count ? &row->values[row->column_count - 1] : NULL;
+
+	if (!id || id->kind != LODE_VALUE_TEXT)    /* of somebody who makes other ids */
+		return LODE_OK;
+	return recovery->visit(recovery->context, id->as.text);
+}
+
+lode_status lode_connection_recover(lode_connection *connection, lode_prepared_function *visit,
+                                    void *context, lode_error *error)
+{
+	struct recovery recovery = { visit, context };
+	lode_status status = refuse_null(connection, "lode_connection_recover", error);
+	const char *sql;
+
+	if (status != LODE_OK)
+		return status;
+	if (!visit)
+		return lode__error_set(error, LODE_E_MISUSE,
+		                       "lode_connection_recover: the function is NULL");
+	if (connection->link->transaction)
+		return lode__error_set(error, LODE_E_STATE,
+		                       "a transaction is open: end it before asking for others");
+	sql = connection->link->dialect->traits.recover_sql;
+	if (!sql || !lode__link_can(connection->link, LODE_CAP_TWO_PHASE))
+		return lode__error_set(error, LODE_E_UNSUPPORTED,
+		                       "transactions in two phases are not supported here");
+	status = lode_connection_execute_unsafe(connection, sql, NULL, 0, visit_prepared, &recovery,
+	                                        NULL, error);
+	lode__link_rollback(connection->link, NULL);    /* it was begun for this */
+	return status;
+}
+
 bool lode_connection_in_transaction(const lode_connection *connection)
 {
 	return connection && connection->link->transaction;

@@ -241,7 +241,7 @@ static lode_status start_work(struct work *work, lode_metadata *metadata, lode__
 	work->metadata = metadata;
 	work->link = link;
 	work->drop = drop;
-	work->check = true;
+	work->check = link->engine->offline.visit == NULL;    /* else there is nothing to ask */
 	lode__vec_init(&work->chosen, &link->engine->allocator);
 	lode__arena_init(&work->arena, &link->engine->allocator, 0);
 	return lode__metadata_resolve(metadata, error);

@@ -42,6 +42,11 @@ struct execution {
 static lode_status finish_execution(lode__cursor *out, lode__link *link, lode__prepared *prepared)
 {
 	out->link = link;
+	if (link->engine->offline.visit) {    /* none of any width */
+		lode__prepared_done(link, prepared);
+		out->result.ncols = UINT32_MAX;
+		return LODE_OK;
+	}
 	if (out->result.ncols == 0 && !(out->result.flags & LODE_EXR_ROWS)) {
 		lode__prepared_done(link, prepared);
 		return LODE_OK;
@@ -418,7 +423,7 @@ lode_status lode__cursor_bind(lode__cursor *cursor, const lode_drv_bind *columns
 	lode_status status;
 
 	if (!cursor->prepared)
-		return nothing_to_fetch(error);
+		return cursor->result.ncols ? LODE_OK : nothing_to_fetch(error);
 	err.dialect = cursor->link->dialect;
 	status = cursor->ops->bind(cursor->statement, columns, count,
 	                           (uint32_t)sizeof(lode_drv_bind), &err);

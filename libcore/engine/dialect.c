@@ -120,7 +120,7 @@ static lode_status probe_server(lode__link *link, const lode__plugin_dialect *fo
 	struct lode_err err = LODE__ERR_INIT(error, NULL);
 	lode_status status;
 
-	if (!found->dialect.probe)
+	if (!found->dialect.probe || link->engine->offline.visit)
 		return LODE_OK;
 	status = found->dialect.probe((lode_hconn *)link, &link->info, &err);
 	if (status == LODE_E_UNSUPPORTED && err.status == LODE_OK)
@@ -160,7 +160,8 @@ static lode_status make_dialect(lode__link *link, lode_error *error)
 	info = copy_info(&link->info, &engine->dialect_arena);
 	if (!info)
 		return lode__error_nomem(error);
-	status = lode__dialect_make(&dialect, found, info, &engine->dialect_arena, error);
+	status = lode__dialect_make(&dialect, found, engine->offline.visit ? NULL : info,
+	                            &engine->dialect_arena, error);
 	if (status != LODE_OK)
 		return status;
 	fit_to_driver(dialect, info);
@@ -171,7 +172,9 @@ static lode_status make_dialect(lode__link *link, lode_error *error)
 
 static lode_status set_up_session(lode__link *link, lode_error *error)
 {
-	for (const lode_dialect *const *at = link->dialect->chain; *at; at++) {
+	const lode_dialect *const *at = link->engine->offline.visit ? NULL : link->dialect->chain;
+
+	for (; at && *at; at++) {
 		struct lode_err err = LODE__ERR_INIT(error, link->dialect);
 		lode_status status;
 

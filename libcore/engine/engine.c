@@ -131,19 +131,13 @@ static lode_status name_dialect(lode_engine *engine, lode_error *error)
 }
 
 /* places: where each option of the URL stands; NULL: in the URL that was given */
-static lode_status fill_engine(lode_engine *engine, const char *const *places,
-                               const lode_engine_options *given, lode_error *error)
+static lode_status fill_options(lode_engine *engine, const char *const *places,
+                                const lode_engine_options *given, lode_error *error)
 {
 	lode_engine_options options;
-	lode_status status;
+	lode_status status = lode__engine_options_read(&options, given, engine->url, places,
+	                                               &engine->driver->driver, error);
 
-	status = lode__plugin_driver(&engine->driver, engine->url->parts.dialect,
-	                             engine->url->parts.driver, error);
-	if (status == LODE_OK)
-		status = name_dialect(engine, error);
-	if (status == LODE_OK)
-		status = lode__engine_options_read(&options, given, engine->url, places,
-		                            &engine->driver->driver, error);
 	if (status != LODE_OK)
 		return status;
 	apply_options(engine, &options);
@@ -154,6 +148,17 @@ static lode_status fill_engine(lode_engine *engine, const char *const *places,
 	}
 	lode__plan_cache_open(engine, (uint32_t)or_default(options.plan_cache, PLAN_CACHE, 0));
 	return LODE_OK;
+}
+
+static lode_status fill_engine(lode_engine *engine, const char *const *places,
+                               const lode_engine_options *given, lode_error *error)
+{
+	lode_status status = lode__plugin_driver(&engine->driver, engine->url->parts.dialect,
+	                                         engine->url->parts.driver, error);
+
+	if (status == LODE_OK)
+		status = name_dialect(engine, error);
+	return status == LODE_OK ? fill_options(engine, places, given, error) : status;
 }
 
 static lode_status fill_by_url(lode_engine *engine, const char *url,
@@ -216,6 +221,16 @@ static lode_engine *new_engine(const lode_engine_options *given, lode_error *err
 	return engine;
 }
 
+static bool check_options(const lode_engine_options *given, const char *function, lode_error *error)
+{
+	if (!given || given->struct_size >= LODE_SIZE_UPTO(lode_engine_options, pool_size))
+		return true;
+	lode__error_set(error, LODE_E_MISUSE,
+	                "%s: the options have no struct_size; begin with LODE_ENGINE_OPTIONS_INIT",
+	                function);
+	return false;
+}
+
 lode_engine *lode_engine_open(const char *url, const void *options, lode_error *error)
 {
 	const lode_engine_options *given = options;
@@ -226,12 +241,8 @@ lode_engine *lode_engine_open(const char *url, const void *options, lode_error *
 		lode__error_set(error, LODE_E_MISUSE, "lode_engine_open: the URL is NULL");
 		return NULL;
 	}
-	if (given && given->struct_size < LODE_SIZE_UPTO(lode_engine_options, pool_size)) {
-		lode__error_set(error, LODE_E_MISUSE,
-		                "lode_engine_open: the options have no struct_size; begin with "
-		                "LODE_ENGINE_OPTIONS_INIT");
+	if (!check_options(given, "lode_engine_open", error))
 		return NULL;
-	}
 	engine = new_engine(given, error);
 	if (!engine)
 		return NULL;
@@ -239,6 +250,47 @@ lode_engine *lode_engine_open(const char *url, const void *options, lode_error *
 	                 ? fill_configured(engine, url, given, error)
 	                 : fill_by_url(engine, url, given, error);
 	if (status != LODE_OK) {
+		lode__engine_destroy(engine);
+		return NULL;
+	}
+	return engine;
+}
+
+static lode_status fill_offline(lode_engine *engine, const char *dialect,
+                                const lode_engine_options *given, lode_error *error)
+{
+	lode_url_parts parts = LODE_URL_PARTS_INIT;
+	lode_status status;
+
+	parts.dialect = dialect;
+	engine->url = lode__url_new(&parts, &engine->allocator, error);
+	if (!engine->url)
+		return LODE_E_CONFIG;
+	status = lode__plugin_dialect_find(&engine->named, dialect, error);
+	if (status == LODE_OK)
+		status = lode__offline_driver(&engine->driver, error);
+	return status == LODE_OK ? fill_options(engine, NULL, given, error) : status;
+}
+
+lode_engine *lode_engine_open_offline(const char *dialect, lode_sql_function *visit, void *context,
+                                      const void *options, lode_error *error)
+{
+	const lode_engine_options *given = options;
+	lode_engine *engine;
+
+	if (!dialect || !visit) {
+		lode__error_set(error, LODE_E_MISUSE,
+		                "lode_engine_open_offline: dialect or function is NULL");
+		return NULL;
+	}
+	if (!check_options(given, "lode_engine_open_offline", error))
+		return NULL;
+	engine = new_engine(given, error);
+	if (!engine)
+		return NULL;
+	engine->offline.visit = visit;
+	engine->offline.context = context;
+	if (fill_offline(engine, dialect, given, error) != LODE_OK) {
 		lode__engine_destroy(engine);
 		return NULL;
 	}

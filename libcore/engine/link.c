@@ -44,6 +44,11 @@ int32_t lode__deadline_left(int64_t deadline, int32_t limit_ms)
 	                                        : INT32_MAX;
 }
 
+bool lode__link_is_offline(const lode__link *link)
+{
+	return link->engine->offline.visit != NULL;
+}
+
 /* ---------------------------------------------------------------- open and close */
 
 static lode_status open_driver(lode__link *link, const lode_url *url, lode_error *error)
@@ -159,7 +164,8 @@ lode_status lode__link_reset(lode__link *link)
 	link->deadline = 0;
 	link->timeout_ms = link->engine->timeout_ms;
 	link->isolation = link->engine->isolation;
-	if (status != LODE_OK || link->dead)
+	/* what is prepared outlives its connection, but resetting that might not leave it alone */
+	if (status != LODE_OK || link->dead || link->prepared)
 		return LODE_E_STATE;
 	status = link->ops->reset(link->connection, 0, &err);
 	if (status < 0 && (status != LODE_E_UNSUPPORTED || err.status != LODE_OK))

@@ -32,6 +32,8 @@ struct lode__link {
 	bool dead;
 	bool discard;                /* do not use again after release */
 	int32_t isolation;           /* of the next transaction; LODE_ISOLATION_DEFAULT: the engine's */
+	char two_phase[65];          /* id of the open transaction, "" none */
+	bool prepared;               /* what it prepared waits for its second phase */
 	bool sql_transactions;       /* the driver leaves the verbs to SQL */
 	int32_t timeout_ms;          /* of each statement, -1 none */
 	int64_t deadline;            /* lode__clock_usec() value after which calls fail; 0 none */
@@ -67,6 +69,9 @@ static inline const lode_conn_info *lode__link_info(const lode__link *link)
 	return &link->info;
 }
 
+/* are its statements told to a function, so that nothing ever comes back? */
+bool lode__link_is_offline(const lode__link *link);
+
 static inline bool lode__link_can(const lode__link *link, uint64_t capability)
 {
 	return (link->info.caps & capability) == capability;
@@ -82,6 +87,12 @@ lode_status lode__link_rollback(lode__link *link, lode_error *error);
 lode_status lode__link_savepoint(lode__link *link, const char *name, lode_error *error);
 lode_status lode__link_rollback_to(lode__link *link, const char *name, lode_error *error);
 lode_status lode__link_release_savepoint(lode__link *link, const char *name, lode_error *error);
+
+/* Two phases; ids are checked by the caller.  begin and prepare as above; the second phase is no
+ * matter of the open transaction, of which there must be none. */
+lode_status lode__link_begin_two_phase(lode__link *link, const char *id, lode_error *error);
+lode_status lode__link_prepare_phase(lode__link *link, lode_error *error);
+lode_status lode__link_second_phase(lode__link *link, const char *id, bool commit, lode_error *error);
 
 /* isolation of the transactions of this link until release */
 void lode__link_set_isolation(lode__link *link, int32_t isolation);

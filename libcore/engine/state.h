@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "engine/engine.h"
 #include "engine/fork.h"
+#include "engine/offline.h"
 #include "engine/plan.h"
 #include "engine/plugin.h"
 #include "engine/url.h"
@@ -52,6 +53,7 @@ struct lode_engine {
 	int32_t timeout_ms;          /* -1 none */
 	uint32_t statement_cache;
 	int32_t isolation;
+	lode__offline offline;       /* instead of a database */
 	lode__pool_state pool;
 	lode__plan_cache plans;
 	pthread_mutex_t dialect_mutex;

@@ -103,6 +103,15 @@ static void put_verb(lode__buf *sql, const lode__link *link, const lode_tx *tx)
 	case LODE_TX_ROLLBACK:
 		lode__buf_puts(sql, "ROLLBACK");
 		return;
+	case LODE_TX_PREPARE:
+		lode__buf_printf(sql, "PREPARE TRANSACTION '%s'", tx->name);
+		return;
+	case LODE_TX_COMMIT_PREPARED:
+		lode__buf_printf(sql, "COMMIT PREPARED '%s'", tx->name);
+		return;
+	case LODE_TX_ROLLBACK_PREPARED:
+		lode__buf_printf(sql, "ROLLBACK PREPARED '%s'", tx->name);
+		return;
 	case LODE_TX_SAVEPOINT:
 		lode__buf_puts(sql, "SAVEPOINT ");
 		break;
@@ -201,10 +210,10 @@ static lode_status send_verb(lode__link *link, const lode_tx *tx, lode_error *er
 	return status < 0 ? status : LODE_OK;
 }
 
-lode_status lode__link_begin(lode__link *link, uint32_t flags, lode_error *error)
+static lode_status begin(lode__link *link, uint32_t flags, const char *id, lode_error *error)
 {
 	lode_tx tx = { .struct_size = (uint32_t)sizeof tx, .verb = LODE_TX_BEGIN, .flags = flags,
-		       .isolation = link->isolation };
+		       .isolation = link->isolation, .name = id };
 	lode_status status = lode__link_check(link, error);
 
 	if (status != LODE_OK)
@@ -218,11 +227,29 @@ lode_status lode__link_begin(lode__link *link, uint32_t flags, lode_error *error
 	return status;
 }
 
+lode_status lode__link_begin(lode__link *link, uint32_t flags, lode_error *error)
+{
+	return begin(link, flags, NULL, error);
+}
+
 static void end_transaction(lode__link *link)
 {
 	link->transaction = false;
+	link->two_phase[0] = '\0';
 	link->failed = false;
 	lode__savepoints_drop(link, NULL);
+}
+
+/* the connection was lost before the answer came */
+static lode_status outcome_unknown(const char *doing, lode_error *error)
+{
+	lode__error_set(error, LODE_E_OUTCOME_UNKNOWN,
+	                "the connection was lost while %s: the transaction may have been committed or "
+	                "not",
+	                doing);
+	if (error)
+		error->disconnected = true;
+	return LODE_E_OUTCOME_UNKNOWN;
 }
 
 lode_status lode__link_commit(lode__link *link, lode_error *error)
@@ -234,21 +261,18 @@ lode_status lode__link_commit(lode__link *link, lode_error *error)
 		return status;
 	if (!link->transaction)
 		return LODE_OK;
+	if (link->two_phase[0])
+		return lode__error_set(error, LODE_E_STATE,
+		                       "this transaction is committed in two phases: prepare it first");
 	status = send_verb(link, &tx, error);
 	if (status == LODE_OK) {
 		end_transaction(link);
 		return LODE_OK;
 	}
-	if (!link->dead) {
-		link->failed = true;
-		return status;
-	}
-	lode__error_set(error, LODE_E_OUTCOME_UNKNOWN,
-	                "the connection was lost while committing: the transaction may have been "
-	                "committed or not");
-	if (error)
-		error->disconnected = true;
-	return LODE_E_OUTCOME_UNKNOWN;
+	if (link->dead)
+		return outcome_unknown("committing", error);
+	link->failed = true;
+	return status;
 }
 
 lode_status lode__link_rollback(lode__link *link, lode_error *error)
@@ -269,6 +293,74 @@ lode_status lode__link_rollback(lode__link *link, lode_error *error)
 void lode__link_set_isolation(lode__link *link, int32_t isolation)
 {
 	link->isolation = isolation == LODE_ISOLATION_DEFAULT ? link->engine->isolation : isolation;
+}
+
+/* ---------------------------------------------------------------- two phases */
+
+static lode_status no_two_phase(lode__link *link, lode_error *error)
+{
+	lode_status status = lode__link_check(link, error);
+
+	if (status != LODE_OK || lode__link_can(link, LODE_CAP_TWO_PHASE))
+		return status;
+	return lode__error_set(error, LODE_E_UNSUPPORTED,
+	                       "transactions in two phases are not supported here");
+}
+
+lode_status lode__link_begin_two_phase(lode__link *link, const char *id, lode_error *error)
+{
+	lode_status status = no_two_phase(link, error);
+
+	if (status == LODE_OK && link->isolation == LODE_ISOLATION_AUTOCOMMIT)
+		return lode__error_set(error, LODE_E_STATE,
+		                       "there are no transactions under autocommit");
+	if (status == LODE_OK)
+		status = begin(link, 0, id, error);
+	if (status == LODE_OK)
+		strcpy(link->two_phase, id);
+	return status;
+}
+
+lode_status lode__link_prepare_phase(lode__link *link, lode_error *error)
+{
+	lode_tx tx = { .struct_size = (uint32_t)sizeof tx, .verb = LODE_TX_PREPARE,
+		       .name = link->two_phase };
+	lode_status status = lode__link_check(link, error);
+
+	if (status != LODE_OK)
+		return status;
+	if (!link->two_phase[0])
+		return lode__error_set(error, LODE_E_STATE,
+		                       "no transaction was begun to be committed in two phases");
+	status = send_verb(link, &tx, error);
+	if (status != LODE_OK && link->dead)
+		return outcome_unknown("preparing", error);
+	if (status != LODE_OK) {
+		link->failed = true;
+		return status;
+	}
+	end_transaction(link);
+	link->prepared = true;
+	return LODE_OK;
+}
+
+lode_status lode__link_second_phase(lode__link *link, const char *id, bool commit, lode_error *error)
+{
+	lode_tx tx = { .struct_size = (uint32_t)sizeof tx, .name = id };
+	lode_status status = no_two_phase(link, error);
+
+	tx.verb = commit ? LODE_TX_COMMIT_PREPARED : LODE_TX_ROLLBACK_PREPARED;
+	if (status != LODE_OK)
+		return status;
+	if (link->transaction)
+		return lode__error_set(error, LODE_E_STATE,
+		                       "a transaction is open: end it before the second phase of one");
+	status = send_verb(link, &tx, error);
+	if (status == LODE_OK)
+		link->prepared = false;
+	else if (link->dead)
+		return outcome_unknown(commit ? "committing" : "rolling back", error);
+	return status;
 }
 
 /* ---------------------------------------------------------------- savepoints */

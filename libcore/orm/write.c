@@ -548,7 +548,7 @@ static lode_status fetch_back(lode_session *session, const lode__extent *extent,
 		status = lode__cursor_fetch(cursor, &fetch, error);
 	if (status < 0)
 		return lode__session_failed(session, status);
-	if (fetch.nrows == 0)
+	if (fetch.nrows == 0 && !lode__link_is_offline(session->link))
 		return lode__session_fail(
 			session, LODE_E_STALE,
 			"the row of this object of class %s is gone: it was deleted by somebody else",

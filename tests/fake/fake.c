@@ -183,7 +183,8 @@ static lode_status drv_info(lode_drv_conn *conn, lode_conn_info *out, lode_err *
 static lode_status drv_tx(lode_drv_conn *conn, const lode_tx *tx, lode_err *error)
 {
 	static const char *const verbs[] = { "?", "begin", "commit", "rollback", "savepoint",
-		                             "rollback to", "release" };
+		                             "rollback to", "release", "prepare",
+		                             "commit prepared", "rollback prepared" };
 	lode_status status;
 
 	if (fake.tx_by_sql || (fake.no_isolation && tx->isolation))
@@ -194,7 +195,8 @@ static lode_status drv_tx(lode_drv_conn *conn, const lode_tx *tx, lode_err *erro
 		return status;
 	if (tx->verb == LODE_TX_BEGIN)
 		conn->state = LODE_TXS_OPEN;
-	else if (tx->verb == LODE_TX_COMMIT || tx->verb == LODE_TX_ROLLBACK)
+	else if (tx->verb == LODE_TX_COMMIT || tx->verb == LODE_TX_ROLLBACK ||
+	         tx->verb == LODE_TX_PREPARE)
 		conn->state = LODE_TXS_IDLE;
 	else if (tx->verb == LODE_TX_ROLLBACK_TO)
 		conn->state = LODE_TXS_OPEN;
@@ -440,6 +442,7 @@ static lode_status fake_traits(const lode_conn_info *server, lode_traits *traits
 	(void)server;
 	traits->in_style = 1;
 	traits->isolation_sql = fake.isolation_sql;
+	traits->recover_sql = "LIST PREPARED";
 	return LODE_OK;
 }
 

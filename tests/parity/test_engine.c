@@ -301,6 +301,73 @@ START_TEST(log_tells_time_and_cache)
 }
 END_TEST
 
+/* ------------------------------------------------------------------ ENG-19, ENG-21 */
+
+static lode_status collect(void *context, const char *sql)
+{
+	strncat(context, sql, KIT_TEXT - strlen(context) - 3);
+	strcat(context, ";");
+	return LODE_OK;
+}
+
+LODE_DECLARE(Thing);
+struct Thing { int64_t id; const char *name; };
+LODE_CLASS(Thing, "thing", LODE_COLUMN(Thing, id, .primary_key = true), LODE_COLUMN(Thing, name));
+
+#define KIT_DONE(status) \
+	ck_assert_msg((status) == LODE_OK, "%s", lode_session_error(k.session)->message)
+
+/* ENG-21: a schema and a unit of work without a database, every statement given to a function; keys
+ * are made up, what is read is empty */
+START_TEST(an_engine_without_a_database)
+{
+	char out[KIT_TEXT] = "";
+	Thing *one, *two;
+
+	k.engine = lode_engine_open_offline("sqlite", collect, out, NULL, &k.error);
+	ck_assert_msg(k.engine != NULL, "%s", k.error.message);
+	KIT_OK(LODE_MAP(k.registry, &k.error, Thing));
+	KIT_OK(lode_create_all(lode_registry_metadata(k.registry), k.engine, &k.error));
+	ck_assert_ptr_nonnull(strstr(out, "CREATE TABLE thing "));
+	out[0] = '\0';
+	kit_session(NULL);
+	one = LODE_ADD(k.session, Thing, .name = "one");
+	two = LODE_ADD(k.session, Thing, .name = "two");
+	KIT_DONE(lode_commit(k.session));
+	ck_assert_int_eq(one->id, 1);
+	ck_assert_int_eq(two->id, 2);
+	one->name = "changed";
+	KIT_DONE(lode_flush(k.session));
+	ck_assert_uint_eq(LODE_ALL(k.session, Thing, LODE_SELECT(Thing)).count, 0);
+	KIT_DONE(lode_commit(k.session));
+	ck_assert_msg(strstr(out, "INSERT INTO thing (name) ") && strstr(out, "UPDATE thing SET name = ") &&
+	              strstr(out, "SELECT ") && strstr(out, "COMMIT"), "%s", out);
+}
+END_TEST
+
+/* ENG-19: a thousand rows in one statement, every object with the key of its own row */
+START_TEST(many_rows_give_their_keys)
+{
+	Thing *things[1000];
+	char name[16], text[80];
+
+	KIT_OK(LODE_MAP(k.registry, &k.error, Thing));
+	kit_open();
+	for (int i = 0; i < 1000; i++) {
+		snprintf(name, sizeof name, "n%d", i * 7919 % 1000);
+		things[i] = LODE_ADD(k.session, Thing, .name = name);
+	}
+	KIT_OK(lode_flush(k.session));
+	ck_assert_ptr_null(strchr(k.sent, '\n'));    /* one statement */
+	KIT_OK(lode_commit(k.session));
+	for (int i = 0; i < 1000; i += 37) {
+		snprintf(text, sizeof text, "SELECT name FROM thing WHERE id = %lld", (long long)things[i]->id);
+		snprintf(name, sizeof name, "n%d;", i * 7919 % 1000);
+		ck_assert_str_eq(kit_query(text), name);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("parity/engine");
@@ -317,6 +384,8 @@ int main(void)
 	tcase_add_loop_test(tcase, echo_prints_when_asked, 0, ROWS_OF(echoes));
 	tcase_add_test(tcase, nothing_is_printed_unasked);
 	tcase_add_test(tcase, log_tells_time_and_cache);
+	tcase_add_test(tcase, an_engine_without_a_database);
+	tcase_add_test(tcase, many_rows_give_their_keys);
 	suite_add_tcase(suite, tcase);
 	return lode_test_run(suite);
 }

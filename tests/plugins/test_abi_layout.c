@@ -45,7 +45,7 @@ NO_TAIL(lode_rf_key, method);
 NO_TAIL(lode_rf_misc, max);
 NO_TAIL(lode_rf_sink, misc);
 NO_TAIL(lode_driver, reserved_p);
-NO_TAIL(lode_traits, last_id_sql);
+NO_TAIL(lode_traits, recover_sql);
 NO_TAIL(lode_render_context, out);
 NO_TAIL(lode_dialect, get_extension);
 NO_TAIL(lode_plugin, get_extension);
