@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "../check_tap.h"
+#include "plugin_dialect.h"
 #include "shop.h"
 
 typedef struct { int64_t n; const char *name; int64_t m; } Row;
@@ -316,10 +317,12 @@ static char *read_file(const char *path)
 	return text;
 }
 
+static const char *const dialect_names[] = { "generic", "numbered", "sqlite",
+					    "postgresql", PLUGIN_DIALECTS };
+
 START_TEST(test_golden)
 {
-	static const char *const names[] = { "generic", "numbered", "sqlite",
-					    "postgresql" };
+	lode__dialect dialect;
 	const char *root = getenv("LODE_TEST_GOLDEN");
 	char path[400], *golden;
 	lode__buf out;
@@ -328,9 +331,11 @@ START_TEST(test_golden)
 
 	shop_open(&shop);
 	lode__buf_init(&out, NULL, 1u << 20);
+	if (_i >= 4)
+		ck_assert(plugin_dialect(&dialect, dialect_names[_i]));
 	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		describe(&out, &cases[i], shop_dialect(_i));
-	snprintf(path, sizeof(path), "%s/sql/%s.sql", root ? root : "tests/golden", names[_i]);
+		describe(&out, &cases[i], _i < 4 ? shop_dialect(_i) : &dialect);
+	snprintf(path, sizeof(path), "%s/sql/%s.sql", root ? root : "tests/golden", dialect_names[_i]);
 	if (getenv("LODE_GOLDEN_UPDATE")) {
 		file = fopen(path, "wb");
 		ck_assert_ptr_nonnull(file);
@@ -558,7 +563,7 @@ int main(void)
 	Suite *suite = suite_create("compile");
 	TCase *tcase = tcase_create("compile");
 
-	tcase_add_loop_test(tcase, test_golden, 0, 4);
+	tcase_add_loop_test(tcase, test_golden, 0, (int)(sizeof(dialect_names) / sizeof(*dialect_names)));
 	tcase_add_loop_test(tcase, test_refused, 0, (int)(sizeof(refused) / sizeof(*refused)));
 	tcase_add_test(tcase, test_decimal_arithmetic_is_refused);
 	tcase_add_loop_test(tcase, test_count, 0, 3);

@@ -4,7 +4,8 @@
  * LODE_GOLDEN_WRITE=1 in the environment writes the files anew.
  *
  * The dialects: generic (nothing beyond the standard), ansi (a server with everything), sqlite and
- * postgresql (their traits, types from a hook as their plugins have it). */
+ * postgresql (their traits, types from a hook as their plugins have it); those of the MariaDB plugin
+ * itself, if it is built. */
 #include "../check_tap.h"
 
 #include <stdio.h>
@@ -18,6 +19,7 @@
 #include "sql/ddl.h"
 #include "sql/ddl_type.h"
 #include "sql/hooks.h"
+#include "plugin_dialect.h"
 
 #define ROWS(array) (sizeof(array) / sizeof(array)[0])
 #define OF(kind_, ...) LODE_TYPE(kind_, __VA_ARGS__)
@@ -77,6 +79,9 @@ static lode__dialect make_dialect(const char *name)
 	lode__dialect dialect = { .name = name, .host = &host };
 	lode_traits *traits = &dialect.traits;
 
+	if (plugin_dialect(&dialect, name))
+		return dialect;
+	dialect.host = &host;
 	lode__traits_generic(traits);
 	traits->comment_style = 2;
 	if (strcmp(name, "ansi") == 0) {
@@ -430,7 +435,7 @@ static const struct {
 	{ "empty_table", build_empty_table },
 };
 
-static const char *const dialects[] = { "generic", "ansi", "sqlite", "postgresql" };
+static const char *const dialects[] = { "generic", "ansi", "sqlite", "postgresql", PLUGIN_DIALECTS };
 
 /* ------------------------------------------------------------------ comparing */
 

@@ -1,0 +1,33 @@
+CREATE TABLE employee (
+	id INTEGER AUTO_INCREMENT NOT NULL,
+	boss INTEGER,
+	department INTEGER NOT NULL,
+	PRIMARY KEY (id),
+	FOREIGN KEY (boss) REFERENCES employee (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+CREATE TABLE department (
+	id INTEGER AUTO_INCREMENT NOT NULL,
+	head INTEGER,
+	PRIMARY KEY (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+CREATE TABLE desk (
+	id INTEGER NOT NULL,
+	room INTEGER NOT NULL,
+	PRIMARY KEY (id),
+	FOREIGN KEY (id) REFERENCES employee (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+CREATE TABLE room (
+	id INTEGER AUTO_INCREMENT NOT NULL,
+	PRIMARY KEY (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+ALTER TABLE employee ADD CONSTRAINT fk_department FOREIGN KEY (department) REFERENCES department (id);
+ALTER TABLE department ADD CONSTRAINT fk_head FOREIGN KEY (head) REFERENCES employee (id);
+ALTER TABLE desk ADD CONSTRAINT fk_room FOREIGN KEY (room) REFERENCES room (id);
+
+ALTER TABLE desk DROP FOREIGN KEY fk_room;
+ALTER TABLE department DROP FOREIGN KEY fk_head;
+ALTER TABLE employee DROP FOREIGN KEY fk_department;
+DROP TABLE room;
+DROP TABLE desk;
+DROP TABLE department;
+DROP TABLE employee;

@@ -1,0 +1,18 @@
+CREATE TABLE a_table_with_quite_a_long_name_for_its_indexes (
+	and_a_long_column INTEGER NOT NULL,
+	and_a_long_column_too INTEGER NOT NULL,
+	a_column_name_that_is_longer_than_a_server_of_the_sort_takes INTEGER NOT NULL
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin;
+CREATE INDEX ix_a_table_with_quite_a_long_name_for_its_indexes_and_a_lon_9e9a ON a_table_with_quite_a_long_name_for_its_indexes (and_a_long_column);
+CREATE INDEX ix_a_table_with_quite_a_long_name_for_its_indexes_and_a_lon_770f ON a_table_with_quite_a_long_name_for_its_indexes (and_a_long_column_too);
+CREATE INDEX ix_a_table_with_quite_a_long_name_for_its_indexes_a_column__5fc2 ON a_table_with_quite_a_long_name_for_its_indexes (a_column_name_that_is_longer_than_a_server_of_the_sort_takes);
+CREATE TABLE t (
+	a_column_name_that_is_longer_than_a_server_of_the_sort_takes_it INTEGER NOT NULL
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin;
+CREATE TABLE u (
+	a_column_name_that_is_longer_than_a_server_of_the_sort_takes_it_ INTEGER NOT NULL
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin;
+
+DROP TABLE u;
+DROP TABLE t;
+DROP TABLE a_table_with_quite_a_long_name_for_its_indexes;

@@ -1,0 +1,14 @@
+CREATE TABLE a (
+	id INTEGER AUTO_INCREMENT NOT NULL,
+	a INTEGER NOT NULL,
+	PRIMARY KEY (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+CREATE TABLE b (
+	id INTEGER AUTO_INCREMENT NOT NULL,
+	a INTEGER NOT NULL,
+	PRIMARY KEY (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin;
+ALTER TABLE a ADD FOREIGN KEY (a) REFERENCES b (id);
+ALTER TABLE b ADD FOREIGN KEY (a) REFERENCES a (id);
+
+-- LODE_E_CYCLE: tables b and a refer to each other: to drop them, foreign key b.a to a.id needs a name
