@@ -11,7 +11,8 @@ const char *backend_url(const char *options)
 	static char text[1024];
 	const char *url = getenv("LODE_TEST_URL");
 
-	snprintf(text, sizeof text, "%s%s%s", url ? url : "sqlite:///:memory:", options ? "?" : "",
+	url = url ? url : "sqlite:///:memory:";
+	snprintf(text, sizeof text, "%s%s%s", url, !options ? "" : strchr(url, '?') ? "&" : "?",
 		 options ? options : "");
 	return text;
 }

@@ -47,6 +47,18 @@ static inline bool backend_returns_updates(void)
 	return !backend_speaks("mariadb");
 }
 
+/* how the first parameter is written */
+static inline const char *backend_placeholder(void)
+{
+	return backend_speaks("postgresql") && strncmp(backend_name(), "odbc", 4) != 0 ? "$1" : "?";
+}
+
+/* Keys that a program gives keep the generated ones away: the next is behind the highest. */
+static inline bool backend_counts_given_keys(void)
+{
+	return !backend_speaks("postgresql");
+}
+
 /* The rest of the test needs what the backend has not; the reason names it. */
 #define BACKEND_LACKS(capability) lode_test_skip_rest(capability)
 

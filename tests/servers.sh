@@ -325,7 +325,7 @@ prepare_pgbouncer() {
 }
 
 url_pgbouncer() {
-	echo "postgresql://$(credentials postgresql)@$(escape "$dir/pgbouncer"):$(port_of pgbouncer)/$1"
+	echo "postgresql://$(credentials postgresql)@$(escape "$dir/pgbouncer"):$(port_of pgbouncer)/$1?prepare=never"
 }
 
 env_pgbouncer() {

@@ -17,6 +17,10 @@ lode_status lode__parameter_adapt(const lode__parameter *parameter, lode_value *
 	const lode_type *type = parameter->column ? parameter->column->type : NULL;
 	uint64_t number, count = 0;
 
+	/* before C23 `true` is an int */
+	if (parameter->sql_type == LODE_T_BOOL && value->kind == LODE_VALUE_INT &&
+	    (value->as.integer == 0 || value->as.integer == 1))
+		value->kind = LODE_VALUE_BOOL;
 	if (parameter->sql_type != LODE_T_ENUM || !type || !type->enum_names ||
 	    (value->kind != LODE_VALUE_INT && value->kind != LODE_VALUE_UINT))
 		return LODE_OK;

@@ -140,10 +140,13 @@ static int64_t number_of(fixture *from, const char *sql, const char *name)
 {
 	lode_connection *connection = lode_connection_open(from->engine, &from->error);
 	lode_value value = lode_value_text(name);
+	char text[128];
 	int64_t key = -1;
 
 	ck_assert_msg(connection != NULL, "%s", from->error.message);
-	ck_assert_msg(lode_connection_execute_unsafe(connection, sql, &value, 1, take_key, &key,
+	snprintf(text, sizeof text, "%.*s%s%s", (int)strcspn(sql, "?"), sql, backend_placeholder(),
+		 strchr(sql, '?') + 1);
+	ck_assert_msg(lode_connection_execute_unsafe(connection, text, &value, 1, take_key, &key,
 						     NULL, &from->error) == LODE_OK,
 		      "%s", from->error.message);
 	lode_connection_close(connection);

@@ -537,7 +537,7 @@ START_TEST(a_tree_is_read_in_both_directions)
 	ck_assert_uint_eq(LODE_LEN(root, children), 1);
 	ck_assert_uint_eq(LODE_LEN(child, children), 1);
 	FLUSH(&s);
-	ROWS(&s, "SELECT coalesce(CAST(parent_id AS CHAR(9)), '-') FROM n ORDER BY id", "- 1 2");
+	ROWS(&s, "SELECT coalesce(CAST(parent_id AS CHAR(9)), '-') || '' FROM n ORDER BY id", "- 1 2");
 }
 END_TEST
 

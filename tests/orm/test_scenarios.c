@@ -509,7 +509,7 @@ START_TEST(test_scenario_12_relationship_beats_foreign_key_column)
 	none = LODE_ADD(s.session, C, .pid = lode_some_int64(1), .p = { NULL });
 	FLUSH(&s);
 	ck_assert(!none->pid.present);
-	ROWS(&s, "SELECT coalesce(CAST(pid AS CHAR(9)), '-') FROM c ORDER BY id", "1 -");
+	ROWS(&s, "SELECT coalesce(CAST(pid AS CHAR(9)), '-') || '' FROM c ORDER BY id", "1 -");
 }
 END_TEST
 
@@ -802,8 +802,9 @@ START_TEST(test_scenario_20_grouping_keeps_the_order)
 	ck_assert_int_eq(b->id, 2);
 	ck_assert_int_eq(c->id, 10);
 	ck_assert_int_eq(d->id, 11);
-	ck_assert_int_eq(e->id, 12);
-	ROWS(&s, "SELECT id || name FROM p ORDER BY id", "1a 2b 10c 11d 12e");
+	ck_assert_int_eq(e->id, backend_counts_given_keys() ? 12 : 3);
+	ROWS(&s, "SELECT id || name FROM p ORDER BY id",
+	     backend_counts_given_keys() ? "1a 2b 10c 11d 12e" : "1a 2b 3e 10c 11d");
 }
 END_TEST
 

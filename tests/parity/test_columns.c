@@ -59,18 +59,20 @@ START_TEST(single_integer_keys_are_generated)
 	Part *part;
 	Given *zero;
 
+	const int64_t first = backend_counts_given_keys() ? 1 : 100;
+
 	kit_begin(NULL);
 	KIT_OK(LODE_MAP(k.registry, &k.error, Big, Given, Part));
 	kit_open();
-	given = LODE_ADD(k.session, Big, .id = 1, .name = "given");
+	given = LODE_ADD(k.session, Big, .id = first, .name = "given");
 	ck_assert_int_eq(lode_flush(k.session), LODE_OK);
 	one = LODE_ADD(k.session, Big, .name = "made");
 	ck_assert_int_eq(lode_flush(k.session), LODE_OK);
 	part = LODE_ADD(k.session, Part, .name = "part");
 	zero = LODE_ADD(k.session, Given, .id = 0, .name = "nought");
 	ck_assert_int_eq(lode_flush(k.session), LODE_OK);
-	ck_assert_int_eq(given->id, 1);
-	ck_assert_int_eq(one->id, 2);
+	ck_assert_int_eq(given->id, first);
+	ck_assert_int_eq(one->id, backend_counts_given_keys() ? 2 : 1);
 	ck_assert_int_eq(part->id, 1);
 	ck_assert_int_eq(zero->id, 0);
 	EXPECT_SENT("INSERT INTO big (id, name) VALUES (?, ?)\n"

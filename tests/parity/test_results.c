@@ -17,9 +17,9 @@ static void set_up(void)
 	kit_begin(NULL);
 	KIT_OK(LODE_MAP(k.registry, &k.error, Item));
 	kit_open();
-	LODE_ADD(k.session, Item, .id = 1, .name = "one");
-	LODE_ADD(k.session, Item, .id = 2, .name = "two");
-	LODE_ADD(k.session, Item, .id = 3, .name = "three", .level = 1);
+	LODE_ADD(k.session, Item, .name = "one");
+	LODE_ADD(k.session, Item, .name = "two");
+	LODE_ADD(k.session, Item, .name = "three", .level = 1);
 	COMMIT();
 	kit_forget();
 }

@@ -40,11 +40,11 @@ static void set_up(void)
 	KIT_OK(LODE_MAP(k.registry, &k.error, User, Address));
 	kit_open();
 	connection = lode_connection_open(k.engine, &k.error);
-	KIT_OK(lode_connection_execute_unsafe(connection, "INSERT INTO user_account VALUES (1, 'a', 10, 1, '1.50'), "
-		"(2, 'b', 20, 1, '-3'), (3, 'c', NULL, 0, '0'), (4, 'd', 40, 1, '10')", NULL, 0, NULL, NULL, NULL,
-		&k.error));
-	KIT_OK(lode_connection_execute_unsafe(connection, "INSERT INTO address VALUES (1, 'a1@x', 1), (2, 'a2@y', 1), "
-		"(3, 'b1@x', 2), (4, 'nobody@x', NULL)", NULL, 0, NULL, NULL, NULL, &k.error));
+	KIT_OK(backend_sql(connection, "INSERT INTO user_account VALUES (1, 'a', 10, true, '1.50'), "
+		"(2, 'b', 20, true, '-3'), (3, 'c', NULL, false, '0'), (4, 'd', 40, true, '10')",
+		NULL, NULL, &k.error));
+	KIT_OK(backend_sql(connection, "INSERT INTO address VALUES (1, 'a1@x', 1), (2, 'a2@y', 1), "
+		"(3, 'b1@x', 2), (4, 'nobody@x', NULL)", NULL, NULL, &k.error));
 	KIT_OK(lode_connection_commit(connection, &k.error));
 	lode_connection_close(connection);
 	kit_forget();
@@ -253,7 +253,7 @@ END_TEST
 
 typedef struct { int32_t page, size; } Page;
 
-/* SQL-13: a parameter, or an expression of parameters; ties and percent are told to be absent */
+/* SQL-13: a parameter, or an expression of parameters; ties and percent are told where they are absent */
 START_TEST(limits_by_expression)
 {
 	lode_query *page = lode_compile(k.engine,
@@ -261,15 +261,25 @@ START_TEST(limits_by_expression)
 		                 lode_times(LODE_VALUE(LODE_PARAM(Page, page)), LODE_VALUE(LODE_PARAM(Page, size)))),
 		&k.error);
 
+	if (backend_speaks("mariadb")) {
+		LODE_ALL(k.session, User, LODE_BIND(page, Page, .page = 1, .size = 2));
+		EXPECT_FAILED(LODE_E_UNSUPPORTED, "LIMIT or OFFSET by an expression");
+		lode_query_free(page);
+		return;
+	}
 	expect_users(LODE_BIND(page, Page, .page = 1, .size = 2), "cd",
 	             SELECT_U " WHERE user_account.id > ? ORDER BY user_account.id LIMIT ? OFFSET (? * ?)");
 	expect_users(LODE_BIND(page, Page, .page = 0, .size = 3), "abc", NULL);
 	lode_query_free(page);
 	expect_users(lode_limit(lode_limit_expr(where(LODE_GT(User, id, 0)), LODE_VALUE(1)), 2), "ab", NULL);
-	LODE_ALL(k.session, User, lode_limit_ties(lode_limit(where(LODE_GT(User, id, 0)), 1)));
-	EXPECT_FAILED(LODE_E_UNSUPPORTED, "a LIMIT WITH TIES is not supported on sqlite");
+	if (backend_speaks("sqlite")) {
+		LODE_ALL(k.session, User, lode_limit_ties(lode_limit(where(LODE_GT(User, id, 0)), 1)));
+		EXPECT_FAILED(LODE_E_UNSUPPORTED, "a LIMIT WITH TIES is not supported on sqlite");
+	} else {
+		expect_users(lode_limit_ties(lode_limit(where(LODE_GT(User, id, 0)), 1)), "a", NULL);
+	}
 	LODE_ALL(k.session, User, lode_limit_percent(lode_limit(where(LODE_GT(User, id, 0)), 1)));
-	EXPECT_FAILED(LODE_E_UNSUPPORTED, "a LIMIT in percent is not supported on sqlite");
+	EXPECT_FAILED(LODE_E_UNSUPPORTED, "a LIMIT in percent is not supported on");
 }
 END_TEST
 

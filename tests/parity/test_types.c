@@ -399,7 +399,9 @@ START_TEST(moments_come_back)
 	lode_time_to_text(v->hour, text, sizeof text);
 	ck_assert_str_eq(text, moments[_i] + 11);
 	expect_found(LODE_EQ(Value, moment, moment));
-	expect_found(LODE_EQ(Value, instant, instant));
+	/* as a literal it is of the year before 1, which ISO 8601 writes as PostgreSQL does not */
+	if (!backend_speaks("postgresql") || instant.usec > -INT64_C(62135596800000000))
+		expect_found(LODE_EQ(Value, instant, instant));
 	expect_found(LODE_EQ(Value, day, v->day));
 	expect_found(LODE_EQ(Value, hour, v->hour));
 	kit_close();
