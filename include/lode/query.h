@@ -134,6 +134,27 @@ LODE_API lode_expr *lode_in(lode_expr *expr, lode_ctype ctype, const void *array
 /** The opposite of lode_in; an empty list is true for every row. @since 0.1 */
 LODE_API lode_expr *lode_not_in(lode_expr *expr, lode_ctype ctype, const void *array, size_t count,
                                 size_t stride);
+/** An expression, and the member of a row that it is compared with; made by LODE_MATCH. */
+typedef struct { lode_expr *expr; lode_param member; } lode_match;
+/**
+ * Is the row of some expressions one of a list of rows?  An empty list is false for every row.
+ * @param matches   what is compared with which member of the rows
+ * @param rows      `count` structs of `row_size` bytes; copied, texts too; a NULL member is
+ *                  LODE_E_MISUSE when run
+ * @return the condition, never NULL; failures are reported when it is run
+ * @since 0.1
+ */
+LODE_API lode_expr *lode_in_rows(const lode_match *matches, size_t match_count, const void *rows,
+                                 size_t count, size_t row_size);
+/** The opposite of lode_in_rows; an empty list is true for every row. @since 0.1 */
+LODE_API lode_expr *lode_not_in_rows(const lode_match *matches, size_t match_count,
+                                     const void *rows, size_t count, size_t row_size);
+/**
+ * A row of expressions, on the left side of lode_in_select with a select of as many columns.
+ * @return the expression, never NULL; failures are reported when it is run
+ * @since 0.1
+ */
+LODE_API lode_expr *lode_row(lode_expr *const *exprs, size_t count);
 /** Both; NULL for one gives the other, NULL for both gives "none yet", which is NULL. @since 0.1 */
 LODE_API lode_expr *lode_and(lode_expr *a, lode_expr *b);
 /** Either; NULL for one gives the other, NULL for both gives "none yet", which is NULL. @since 0.1 */
@@ -190,7 +211,7 @@ LODE_API lode_expr *lode_text_bind(lode_expr *text, const char *name, lode_value
 LODE_API lode_expr *lode_exists(lode_statement *select);
 /** The one value that a select of one column gives, NULL without a row. @since 0.1 */
 LODE_API lode_expr *lode_subquery(lode_statement *select);
-/** expr IN (select of one column) @since 0.1 */
+/** expr IN (select of one column), or of as many as a lode_row has @since 0.1 */
 LODE_API lode_expr *lode_in_select(lode_expr *expr, lode_statement *select);
 /** Ascending, for lode_order_by. @since 0.1 */
 LODE_API lode_expr *lode_asc(lode_expr *expr);
@@ -349,6 +370,9 @@ LODE_API void lode_statement_free(lode_statement *statement);
 	lode_not_in(LODE_COL(T, m), LODE_CTYPE_(T, m), LODE_ARRAY_FOR_(T, m, array), (count), \
 	            LODE_SIZE_(T, m))
 
+/* LODE_IN_ROWS(Pair, pairs, count, LODE_MATCH(User, id, Pair, a), LODE_MATCH(User, name, Pair, b));
+ * LODE_ROW(LODE_COL(User, id), LODE_COL(User, name)) for lode_in_select */
+
 #define LODE_ASC(T, m) lode_asc(LODE_COL(T, m))
 #define LODE_DESC(T, m) lode_desc(LODE_COL(T, m))
 #define LODE_TEXT(literal) lode_text_unsafe("" literal "")
@@ -387,6 +411,33 @@ inline lode_expr *lode_function_(const char *name, std::initializer_list<lode_ex
 #define LODE_NOT_IN(T, m, ...) \
 	lode_not_in_<decltype(T::m)>(LODE_COL(T, m), LODE_CTYPE_(T, m), { __VA_ARGS__ })
 #define LODE_FUNCTION(name, ...) lode_function_("" name "", { __VA_ARGS__ })
+template <class M, class R>
+	requires((lode_takes_<M>() & lode_kind_<R>()) != 0)
+inline lode_match lode_match_(lode_expr *expr, lode_param member)
+{
+	return { expr, member };
+}
+template <class R>
+inline lode_expr *lode_in_rows_(const R *rows, size_t count, std::initializer_list<lode_match> matches)
+{
+	return lode_in_rows(matches.begin(), matches.size(), rows, count, sizeof(R));
+}
+template <class R>
+inline lode_expr *lode_not_in_rows_(const R *rows, size_t count,
+                                    std::initializer_list<lode_match> matches)
+{
+	return lode_not_in_rows(matches.begin(), matches.size(), rows, count, sizeof(R));
+}
+inline lode_expr *lode_row_(std::initializer_list<lode_expr *> exprs)
+{
+	return lode_row(exprs.begin(), exprs.size());
+}
+#define LODE_MATCH(T, m, Row, r) \
+	lode_match_<decltype(T::m), decltype(Row::r)>(LODE_COL(T, m), LODE_PARAM(Row, r))
+#define LODE_IN_ROWS(Row, rows, count, ...) lode_in_rows_<Row>((rows), (count), { __VA_ARGS__ })
+#define LODE_NOT_IN_ROWS(Row, rows, count, ...) \
+	lode_not_in_rows_<Row>((rows), (count), { __VA_ARGS__ })
+#define LODE_ROW(...) lode_row_({ __VA_ARGS__ })
 #endif
 #else
 #define LODE_ARRAY_FOR_(T, m, array) LODE_CHECKED_(const LODE_TYPEOF_(((T *)0)->m) *, array)
@@ -400,6 +451,18 @@ inline lode_expr *lode_function_(const char *name, std::initializer_list<lode_ex
 	(LODE_FITS_(((T *)0)->m, LODE_FIRST_OF_(__VA_ARGS__, )), \
 	 LODE_NOT_IN_ARRAY(T, m, LODE_LIST_OF_(T, m, __VA_ARGS__), \
 	                   sizeof(LODE_LIST_OF_(T, m, __VA_ARGS__)) / LODE_SIZE_(T, m)))
+#define LODE_MATCH(T, m, Row, r) \
+	(LODE_FITS_(((T *)0)->m, ((Row *)0)->r), (lode_match){ LODE_COL(T, m), LODE_PARAM(Row, r) })
+#define LODE_MATCHES_(...) \
+	(const lode_match[]){ __VA_ARGS__ }, sizeof((const lode_match[]){ __VA_ARGS__ }) / sizeof(lode_match)
+#define LODE_IN_ROWS(Row, rows, count, ...) \
+	lode_in_rows(LODE_MATCHES_(__VA_ARGS__), LODE_CHECKED_(const Row *, rows), (count), sizeof(Row))
+#define LODE_NOT_IN_ROWS(Row, rows, count, ...) \
+	lode_not_in_rows(LODE_MATCHES_(__VA_ARGS__), LODE_CHECKED_(const Row *, rows), (count), \
+	                 sizeof(Row))
+#define LODE_ROW(...) \
+	lode_row((lode_expr *const[]){ __VA_ARGS__ }, \
+	         sizeof((lode_expr *const[]){ __VA_ARGS__ }) / sizeof(lode_expr *))
 #define LODE_FUNCTION(name, ...) \
 	lode_function("" name "", (lode_expr *const[]){ __VA_ARGS__ }, \
 	              sizeof((lode_expr *const[]){ __VA_ARGS__ }) / sizeof(lode_expr *))

@@ -54,7 +54,7 @@ static void render_count(lode__render *render, const lode_statement *inner)
 static void render_statement(lode__render *render, const lode_statement *statement,
                              const lode__eager *eager, size_t eager_count)
 {
-	lode__shape shape = { LODE__SHAPE_WHOLE, eager, eager_count, NULL, 0 };
+	lode__shape shape = { .kind = LODE__SHAPE_WHOLE, .eager = eager, .eager_count = eager_count };
 
 	if (statement->kind == LODE__SELECT_COUNT)
 		render_count(render, statement->inner);

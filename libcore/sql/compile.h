@@ -66,10 +66,13 @@ typedef struct lode__parameter {
  * else stays.  LODE_E_DATA: no such name (the value is unchanged). */
 lode_status lode__parameter_adapt(const lode__parameter *parameter, lode_value *value);
 
-/* An IN list to be expanded at execution (in_style 1): the text at..end is `operand IN (?)`. */
+/* An IN list to be expanded at execution (in_style 1, rows): the text at..end is `operand IN (?)`, or
+ * `(operand, operand) IN ((?, ?))`. */
 typedef struct lode__expansion {
 	size_t at, operand_end, end;
-	uint32_t parameter;         /* index of the list's parameter */
+	uint32_t parameter;         /* index of the list's first parameter */
+	uint32_t column_count;      /* of rows, each with a parameter; 0: plain elements */
+	const size_t *ends;         /* of rows: where the text of each operand ends */
 	bool negated;
 } lode__expansion;
 

@@ -59,10 +59,14 @@ static bool has_room(const lode__expand *x)
 	return !limit || x->flat->values.count + (x->plain - x->plain_done) < limit;
 }
 
+/* element i of a list, or its member `column` if it holds rows */
 static void put_element(lode__expand *x, const lode__parameter *parameter,
-                        const lode__elements *list, size_t i)
+                        const lode__elements *list, size_t i, size_t column)
 {
-	lode_value value = lode__value_load(list->ctype, (const char *)list->data + i * list->stride);
+	const char *element = (const char *)list->data + i * list->stride;
+	lode_value value = list->columns ? lode__value_load(list->columns[column].ctype,
+	                                                    element + list->columns[column].offset)
+	                                 : lode__value_load(list->ctype, element);
 
 	if (has_room(x)) {
 		put_parameter(x, parameter, &value);
@@ -91,9 +95,63 @@ static void put_group(lode__expand *x, const lode__expansion *expansion,
 	for (i = 0; i < count && x->status == LODE_OK; i++) {
 		if (i)
 			lode__buf_puts(x->sql, ", ");
-		put_element(x, &x->compiled->parameters[expansion->parameter], list, first + i);
+		put_element(x, &x->compiled->parameters[expansion->parameter], list, first + i, 0);
 	}
 	lode__buf_putc(x->sql, ')');
+}
+
+/* (a, b) IN ((?, ?), ...) */
+static void put_rows(lode__expand *x, const lode__expansion *expansion, const lode__elements *list,
+                     size_t first, size_t count)
+{
+	bool values = x->dialect->traits.row_in_style == 2;
+	size_t i, k;
+
+	copy_range(x, expansion->at, expansion->operand_end);
+	lode__buf_puts(x->sql, expansion->negated ? " NOT IN (" : " IN (");
+	lode__buf_puts(x->sql, values ? "VALUES " : "");
+	for (i = 0; i < count && x->status == LODE_OK; i++) {
+		lode__buf_puts(x->sql, i ? ", (" : "(");
+		for (k = 0; k < expansion->column_count; k++) {
+			lode__buf_puts(x->sql, k ? ", " : "");
+			put_element(x, &x->compiled->parameters[expansion->parameter + k], list, first + i, k);
+		}
+		lode__buf_putc(x->sql, ')');
+	}
+	lode__buf_putc(x->sql, ')');
+}
+
+/* [NOT] (a = ? AND b = ? OR ...): for those that do not compare rows */
+static void put_comparisons(lode__expand *x, const lode__expansion *expansion,
+                            const lode__elements *list, size_t first, size_t count)
+{
+	size_t i, k;
+
+	lode__buf_puts(x->sql, expansion->negated ? "NOT (" : "(");
+	for (i = 0; i < count && x->status == LODE_OK; i++) {
+		size_t from = expansion->at + 1;
+
+		lode__buf_puts(x->sql, i ? " OR " : "");
+		for (k = 0; k < expansion->column_count; k++) {
+			lode__buf_puts(x->sql, k ? " AND " : "");
+			copy_range(x, from, expansion->ends[k]);
+			lode__buf_puts(x->sql, " = ");
+			put_element(x, &x->compiled->parameters[expansion->parameter + k], list, first + i, k);
+			from = expansion->ends[k] + 2;
+		}
+	}
+	lode__buf_putc(x->sql, ')');
+}
+
+static void put_part(lode__expand *x, const lode__expansion *expansion, const lode__elements *list,
+                     size_t first, size_t count)
+{
+	if (!expansion->column_count)
+		put_group(x, expansion, list, first, count);
+	else if (x->dialect->traits.row_in_style)
+		put_rows(x, expansion, list, first, count);
+	else
+		put_comparisons(x, expansion, list, first, count);
 }
 
 static void put_expansion(lode__expand *x, const lode__expansion *expansion)
@@ -114,7 +172,7 @@ static void put_expansion(lode__expand *x, const lode__expansion *expansion)
 		count = list->count - first < limit ? list->count - first : limit;
 		if (first)
 			lode__buf_puts(x->sql, expansion->negated ? " AND " : " OR ");
-		put_group(x, expansion, list, first, count);
+		put_part(x, expansion, list, first, count);
 	}
 	if (limit < list->count)
 		lode__buf_putc(x->sql, ')');

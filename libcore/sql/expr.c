@@ -115,7 +115,8 @@ static lode_expr *destroy_node(lode_expr *expr)
 		drop_statement(expr);
 		first = expr->as.select.a;
 		break;
-	case LODE__EXPR_FUNCTION: case LODE__EXPR_BETWEEN:
+	case LODE__EXPR_FUNCTION: case LODE__EXPR_BETWEEN: case LODE__EXPR_IN_ROWS:
+	case LODE__EXPR_ROW:
 		for (i = 0; i < expr->as.function.count; i++)
 			lode__expr_unref(expr->as.function.arguments[i]);
 		break;
@@ -708,28 +709,34 @@ static size_t array_size(const lode__elements *list)
 	return list->count ? (list->count - 1) * list->stride + last : 0;
 }
 
-/* copies the array to `data` and what its elements point at behind it */
-static void settle_list(lode__elements *list, const char *array, char *data)
+/* copies what `count` members point at to `tail`; returns what is behind it */
+static char *settle_texts(lode_ctype ctype, char *members, size_t count, size_t stride, char *tail)
 {
-	char *tail = data + list->count * list->stride;
 	size_t i, size;
 
-	list->data = data;
-	if (list->count)
-		memcpy(data, array, array_size(list));
-	if (list->ctype != LODE_C_TEXT && list->ctype != LODE_C_BYTES && list->ctype != LODE_C_JSON)
-		return;
-	for (i = 0; i < list->count; i++, tail += size) {
-		void *slot = data + i * list->stride;
-		lode_value value = lode__value_load(list->ctype, slot);
+	if (ctype != LODE_C_TEXT && ctype != LODE_C_BYTES && ctype != LODE_C_JSON)
+		return tail;
+	for (i = 0; i < count; i++, tail += size) {
+		void *slot = members + i * stride;
+		lode_value value = lode__value_load(ctype, slot);
 
 		size = measure_value(&value);
 		settle_value(&value, tail, size);
-		if (list->ctype == LODE_C_BYTES)
+		if (ctype == LODE_C_BYTES)
 			memcpy(slot, &value.as.bytes, sizeof(value.as.bytes));
 		else
 			memcpy(slot, &value.as.text, sizeof(value.as.text));
 	}
+	return tail;
+}
+
+/* copies the array to `data` and what its elements point at behind it */
+static void settle_list(lode__elements *list, const char *array, char *data)
+{
+	list->data = data;
+	if (list->count)
+		memcpy(data, array, array_size(list));
+	settle_texts(list->ctype, data, list->count, list->stride, data + list->count * list->stride);
 }
 
 static lode_expr *check_list(lode_expr *a, lode_ctype ctype, const void *array, size_t count,
@@ -771,6 +778,8 @@ lode_expr *lode_in(lode_expr *a, lode_ctype ctype, const void *array, size_t cou
 	expr->as.in.list.stride = stride;
 	expr->as.in.list.ctype = lode__ctype_info(ctype)->scalar;
 	expr->as.in.list.value_kind = lode__ctype_value_kind(ctype);
+	expr->as.in.list.columns = NULL;
+	expr->as.in.list.column_count = 0;
 	settle_list(&expr->as.in.list, array, (char *)(expr + 1));
 	return expr;
 }
@@ -779,6 +788,104 @@ lode_expr *lode_not_in(lode_expr *a, lode_ctype ctype, const void *array, size_t
                        size_t stride)
 {
 	lode_expr *expr = lode_in(a, ctype, array, count, stride);
+
+	if (!is_error(expr))
+		expr->flags |= LODE__EXPR_NEGATED;
+	return expr;
+}
+
+/* ------------------------------------------------------------------ rows */
+
+#define ROW_MAX 32      /* members */
+
+/* the failure that a list of rows must be, or NULL; *tail becomes what its texts need */
+static lode_expr *check_rows(lode_expr *const *exprs, const lode_match *matches, size_t columns,
+                             const char *rows, size_t count, size_t size, size_t *tail)
+{
+	char label[LODE__MEMBER_LABEL_SIZE];
+	size_t i, more;
+
+	if (!rows && count)
+		return lode__expr_error(exprs, columns, LODE_E_MISUSE, "lode_in_rows: the rows are NULL");
+	if (size && count > SIZE_MAX / 4 / size)
+		return lode__expr_error(exprs, columns, LODE_E_LIMIT, "lode_in_rows: the list is too long");
+	for (i = 0; i < columns; i++) {
+		const lode_param *member = &matches[i].member;
+
+		if (!lode__ctype_info(member->ctype) || member->offset > size ||
+		    member->size > size - member->offset)
+			return lode__expr_error(exprs, columns, LODE_E_MISUSE,
+			                        "lode_in_rows: a member lies outside the rows");
+		more = measure_list(member->ctype, rows + member->offset, count, size);
+		if (more == (size_t)-1)
+			return lode__expr_error(exprs, columns, LODE_E_MISUSE,
+			                        "a row for %s holds NULL, which equals nothing: leave it out",
+			                        label_expr(exprs[i], label));
+		*tail += more;
+	}
+	return NULL;
+}
+
+/* The node, its operands, the list, its members, the rows, their texts: one block. */
+static lode_expr *make_rows(lode_expr *const *exprs, const lode_match *matches, size_t columns,
+                            const char *rows, size_t count, size_t size, size_t tail)
+{
+	size_t head = columns * (sizeof(lode_expr *) + sizeof(lode_param)) + sizeof(lode__elements), i;
+	size_t pad = 16 - (sizeof(lode_expr) + head) % 16;
+	lode_expr *expr = make_node(LODE__EXPR_IN_ROWS, head + pad + count * size + tail + 1);
+	lode__elements *list;
+	lode_param *members;
+	char *data, *texts;
+
+	if (!expr)
+		return fail_nomem(exprs, columns);
+	list = (lode__elements *)(void *)(expr + 1);
+	members = (lode_param *)(void *)(list + 1);
+	expr->as.rows.arguments = (lode_expr **)(void *)(members + columns);
+	expr->as.rows.count = columns;
+	expr->as.rows.list = list;
+	data = (char *)(expr + 1) + head + pad;
+	texts = data + count * size;
+	if (count)
+		memcpy(data, rows, count * size);
+	for (i = 0; i < columns; i++) {
+		expr->as.rows.arguments[i] = lode__expr_ref(exprs[i]);
+		members[i] = matches[i].member;
+		texts = settle_texts(lode__ctype_info(members[i].ctype)->scalar, data + members[i].offset,
+		                     count, size, texts);
+	}
+	*list = (lode__elements){ .data = data, .count = count, .stride = size, .columns = members,
+	                          .column_count = columns };
+	return expr;
+}
+
+lode_expr *lode_in_rows(const lode_match *matches, size_t match_count, const void *rows,
+                        size_t count, size_t row_size)
+{
+	lode_expr *exprs[ROW_MAX], *expr;
+	uint8_t depth = 1;
+	size_t tail = 0, i;
+
+	for (i = 0; matches && i < match_count && i < ROW_MAX; i++)
+		exprs[i] = matches[i].expr;
+	if (!matches || match_count == 0 || match_count > ROW_MAX)
+		return lode__expr_error(exprs, matches && match_count ? i : 0, LODE_E_MISUSE,
+		                        "lode_in_rows compares 1 to %d members", ROW_MAX);
+	expr = check_operands("IN", exprs, match_count, &depth);
+	if (!expr)
+		expr = check_rows(exprs, matches, match_count, rows, count, row_size, &tail);
+	if (expr)
+		return expr;
+	expr = make_rows(exprs, matches, match_count, rows, count, row_size, tail);
+	if (!is_error(expr))
+		expr->depth = depth;
+	return expr;
+}
+
+lode_expr *lode_not_in_rows(const lode_match *matches, size_t match_count, const void *rows,
+                            size_t count, size_t row_size)
+{
+	lode_expr *expr = lode_in_rows(matches, match_count, rows, count, row_size);
 
 	if (!is_error(expr))
 		expr->flags |= LODE__EXPR_NEGATED;
@@ -922,7 +1029,7 @@ static lode_expr *make_call(lode__expr_kind kind, const char *name, lode_expr *c
 {
 	size_t size = name ? strlen(name) + 1 : 0, i;
 	uint8_t depth = 1;
-	lode_expr *expr = check_operands(name ? name : "BETWEEN", arguments, count, &depth);
+	lode_expr *expr = check_operands(name ? name : kind == LODE__EXPR_ROW ? "a row" : "BETWEEN", arguments, count, &depth);
 
 	if (expr)
 		return expr;
@@ -949,6 +1056,14 @@ lode_expr *lode_function(const char *name, lode_expr *const *arguments, size_t c
 		                        "letters, digits, underscores and points, or there are too many "
 		                        "arguments");
 	return make_call(LODE__EXPR_FUNCTION, name, arguments, count);
+}
+
+lode_expr *lode_row(lode_expr *const *exprs, size_t count)
+{
+	if (!exprs || count == 0 || count > ROW_MAX)
+		return lode__expr_error(exprs, exprs && count <= ROW_MAX ? count : 0, LODE_E_MISUSE,
+		                        "lode_row takes 1 to %d expressions", ROW_MAX);
+	return make_call(LODE__EXPR_ROW, NULL, exprs, count);
 }
 
 lode_expr *lode_between(lode_expr *expr, lode_value low, lode_value high)
@@ -1114,7 +1229,8 @@ const lode_expr *lode__expr_operand(const lode_expr *expr, size_t i)
 	case LODE__EXPR_AGGREGATE: case LODE__EXPR_ORDER: case LODE__EXPR_COMPARE_VALUE:
 	case LODE__EXPR_IN: case LODE__EXPR_IN_SELECT:
 		return i == 0 ? expr->as.pair.a : NULL;
-	case LODE__EXPR_FUNCTION: case LODE__EXPR_BETWEEN:
+	case LODE__EXPR_FUNCTION: case LODE__EXPR_BETWEEN: case LODE__EXPR_IN_ROWS:
+	case LODE__EXPR_ROW:
 		return i < expr->as.function.count ? expr->as.function.arguments[i] : NULL;
 	default:
 		return NULL;

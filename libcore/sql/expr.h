@@ -30,6 +30,8 @@ typedef enum lode__expr_kind {
 	LODE__EXPR_BETWEEN,         /* arguments: expr, low, high */
 	LODE__EXPR_IN,              /* a [NOT] IN list */
 	LODE__EXPR_IN_SELECT,       /* a [NOT] IN (statement) */
+	LODE__EXPR_IN_ROWS,         /* (arguments) [NOT] IN list of rows */
+	LODE__EXPR_ROW,             /* (arguments): left of IN_SELECT only */
 	LODE__EXPR_IS_NULL,         /* a IS [NOT] NULL */
 	LODE__EXPR_AND,             /* a, b */
 	LODE__EXPR_OR,
@@ -67,13 +69,15 @@ typedef enum lode__arithmetic {
 /* A value of this kind occurs only in lode__values: as.bytes.data is a `const lode__elements *`. */
 #define LODE__VALUE_LIST 100u
 
-/* the elements of an IN list; lies in the node */
+/* the elements of an IN list, or its rows; lies in the node */
 typedef struct lode__elements {
 	const void *data;
 	size_t count;
 	size_t stride;              /* also the size of a char[N] */
 	lode_ctype ctype;
 	uint32_t value_kind;        /* LODE_VALUE_* of the elements */
+	const lode_param *columns;  /* of rows: where their members lie; NULL: plain elements */
+	size_t column_count;
 } lode__elements;
 
 typedef struct lode__text_bind {
@@ -101,7 +105,9 @@ struct lode_expr {
 		struct { lode_expr *a; lode_value value; } compare;
 		struct { lode_expr *a; lode__elements list; } in;
 		struct { lode_expr *a; lode_statement *statement; } select;   /* a: IN_SELECT only */
-		struct { const char *name; lode_expr **arguments; size_t count; } function;
+		/* function and rows begin alike */
+		struct { lode_expr **arguments; size_t count; const char *name; } function;
+		struct { lode_expr **arguments; size_t count; const lode__elements *list; } rows;
 		struct { const char *sql; const lode__text_bind *binds; size_t count; } text;
 	} as;
 };

@@ -177,6 +177,27 @@ static lode_status walk_list(const lode_expr *expr, lode__buf *key, lode__values
 	return status;
 }
 
+static lode_status walk_rows(const lode_expr *expr, lode__buf *key, lode__values *values)
+{
+	const lode__elements *list = expr->as.rows.list;
+	lode_value value = { .kind = LODE__VALUE_LIST };
+	lode_status status = LODE_OK;
+	size_t i;
+
+	put_head(key, expr, 0);
+	put_u32(key, (uint32_t)expr->as.rows.count);
+	for (i = 0; i < expr->as.rows.count && status == LODE_OK; i++) {
+		uint8_t ctype = (uint8_t)list->columns[i].ctype;
+
+		put(key, &ctype, 1);
+		status = lode__expr_key(expr->as.rows.arguments[i], key, values);
+	}
+	value.as.bytes.data = list;
+	value.as.bytes.size = sizeof(*list);
+	lode__values_push(values, &value);
+	return status;
+}
+
 static lode_status walk_pair(const lode_expr *expr, lode__buf *key, lode__values *values)
 {
 	const lode_expr *a = expr->as.pair.a, *b = expr->as.pair.b;
@@ -214,7 +235,9 @@ lode_status lode__expr_key(const lode_expr *expr, lode__buf *key, lode__values *
 		return walk_chain(expr, key, values);
 	case LODE__EXPR_IN:
 		return walk_list(expr, key, values);
-	case LODE__EXPR_FUNCTION: case LODE__EXPR_BETWEEN:
+	case LODE__EXPR_IN_ROWS:
+		return walk_rows(expr, key, values);
+	case LODE__EXPR_FUNCTION: case LODE__EXPR_BETWEEN: case LODE__EXPR_ROW:
 		return walk_call(expr, key, values);
 	case LODE__EXPR_TEXT:
 		return walk_text(expr, key, values);
@@ -254,7 +277,7 @@ size_t lode__expr_value_count(const lode_expr *expr)
 		break;
 	}
 	count = expr->kind == LODE__EXPR_CONSTANT || expr->kind == LODE__EXPR_COMPARE_VALUE ||
-	        expr->kind == LODE__EXPR_IN;
+	        expr->kind == LODE__EXPR_IN || expr->kind == LODE__EXPR_IN_ROWS;
 	for (i = 0; (operand = lode__expr_operand(expr, i)) != NULL; i++)
 		count += lode__expr_value_count(operand);
 	return count;

@@ -574,9 +574,146 @@ static void put_in(lode__render *render, const lode_expr *expr, bool negated)
 		record_expansion(render, &expansion);
 }
 
-static void put_select(lode__render *render, const lode_statement *statement, int kind)
+/* ------------------------------------------------------------------ rows */
+
+/* "(a, b)"; `ends` (or NULL) gets where each operand ends */
+static void put_operands(lode__render *render, lode_expr *const *exprs, size_t count, size_t *ends)
 {
-	lode__shape shape = { .kind = kind };
+	size_t i;
+
+	lode__buf_putc(render->sql, '(');
+	for (i = 0; i < count; i++) {
+		lode__buf_puts(render->sql, i ? ", " : "");
+		lode__render_operand(render, exprs[i], lode__render_type_of(render, exprs[i]), NULL);
+		if (ends)
+			ends[i] = render->sql->size;
+	}
+	lode__buf_putc(render->sql, ')');
+}
+
+static void put_row_values(lode__render *render, const lode_expr *expr, uint32_t ordinal)
+{
+	const lode__elements *list = expr->as.rows.list;
+	size_t i;
+
+	for (i = 0; i < expr->as.rows.count; i++) {
+		const lode_expr *operand = expr->as.rows.arguments[i];
+		const lode_table_column *column = lode__render_column_of(render, operand);
+		int32_t type = lode__render_type_of(render, operand);
+
+		if (type == LODE_T_UNKNOWN)
+			type = type_of_tag(lode__ctype_value_kind(list->columns[i].ctype));
+		lode__buf_puts(render->sql, i ? ", " : "");
+		render->ordinal = ordinal;      /* one value gives them all */
+		lode__render_value(render, LODE__VALUE_LIST, column, type);
+	}
+}
+
+static void put_row_literal(lode__render *render, const lode_expr *expr, size_t row, size_t k)
+{
+	const lode__elements *list = expr->as.rows.list;
+	const lode_expr *operand = expr->as.rows.arguments[k];
+	const lode_param *member = &list->columns[k];
+	lode__parameter parameter = { .column = lode__render_column_of(render, operand),
+	                              .sql_type = lode__render_type_of(render, operand) };
+	lode_value value = lode__value_load(
+		member->ctype, (const char *)list->data + row * list->stride + member->offset);
+
+	lode__parameter_adapt(&parameter, &value);
+	lode__quote_value(render->sql, render->dialect, &value);
+}
+
+/* a = 1 AND b = 2 */
+static void put_row_compared(lode__render *render, const lode_expr *expr, size_t row, uint32_t first)
+{
+	size_t k;
+
+	render->ordinal = first;
+	for (k = 0; k < expr->as.rows.count; k++) {
+		const lode_expr *operand = expr->as.rows.arguments[k];
+
+		lode__buf_puts(render->sql, k ? " AND " : "");
+		lode__render_operand(render, operand, lode__render_type_of(render, operand), NULL);
+		lode__buf_puts(render->sql, " = ");
+		put_row_literal(render, expr, row, k);
+	}
+}
+
+static void put_row_listed(lode__render *render, const lode_expr *expr, size_t row)
+{
+	size_t k;
+
+	lode__buf_putc(render->sql, '(');
+	for (k = 0; k < expr->as.rows.count; k++) {
+		lode__buf_puts(render->sql, k ? ", " : "");
+		put_row_literal(render, expr, row, k);
+	}
+	lode__buf_putc(render->sql, ')');
+}
+
+/* literals are wanted: the rows are known */
+static void put_row_literals(lode__render *render, const lode_expr *expr, bool negated)
+{
+	uint32_t first = render->ordinal;
+	int32_t style = render->dialect->traits.row_in_style;
+	size_t i, count = expr->as.rows.list->count;
+
+	if (!count) {
+		put_always(render, negated);
+	} else if (!style) {
+		lode__buf_puts(render->sql, negated ? "NOT (" : "(");
+		for (i = 0; i < count; i++) {
+			lode__buf_puts(render->sql, i ? " OR " : "");
+			put_row_compared(render, expr, i, first);
+		}
+		lode__buf_putc(render->sql, ')');
+	} else {
+		put_operands(render, expr->as.rows.arguments, expr->as.rows.count, NULL);
+		lode__buf_puts(render->sql, negated ? " NOT IN (" : " IN (");
+		lode__buf_puts(render->sql, style == 2 ? "VALUES " : "");
+		for (i = 0; i < count; i++) {
+			lode__buf_puts(render->sql, i ? ", " : "");
+			put_row_listed(render, expr, i);
+		}
+		lode__buf_putc(render->sql, ')');
+	}
+	render->ordinal = first + (uint32_t)lode__expr_value_count(expr);
+}
+
+/* (a, b) IN ((?, ?)): what is written out at execution, in a form of the dialect's */
+static void put_in_rows(lode__render *render, const lode_expr *expr, bool negated)
+{
+	lode__expansion expansion = { .at = render->sql->size, .negated = negated,
+	                              .column_count = (uint32_t)expr->as.rows.count };
+	size_t *ends;
+
+	if (render->literals) {
+		put_row_literals(render, expr, negated);
+		return;
+	}
+	ends = lode__arena_array(render->arena, expr->as.rows.count, sizeof(*ends));
+	if (!ends) {
+		render->status = lode__error_nomem(render->error);
+		return;
+	}
+	put_operands(render, expr->as.rows.arguments, expr->as.rows.count, ends);
+	expansion.ends = ends;
+	expansion.operand_end = render->sql->size;
+	lode__buf_puts(render->sql, negated ? " NOT IN ((" : " IN ((");
+	expansion.parameter = (uint32_t)render->parameter_count;
+	put_row_values(render, expr, render->ordinal);
+	lode__buf_puts(render->sql, "))");
+	expansion.end = render->sql->size;
+	record_expansion(render, &expansion);
+}
+
+/* ------------------------------------------------------------------ subqueries */
+
+/* `width`: how many columns it must have; 0 any */
+static void put_select(lode__render *render, const lode_statement *statement, int kind,
+                       size_t width)
+{
+	lode__shape shape = { .kind = kind, .width = width };
 
 	if (render->status < 0)
 		return;
@@ -591,10 +728,19 @@ static void put_select(lode__render *render, const lode_statement *statement, in
 
 static void put_in_select(lode__render *render, const lode_expr *expr, bool negated)
 {
-	lode__render_operand(render, expr->as.select.a,
-	                     lode__render_type_of(render, expr->as.select.a), NULL);
+	const lode_expr *a = expr->as.select.a;
+	bool row = a->kind == LODE__EXPR_ROW;
+
+	if (row && !(render->dialect->traits.flags & LODE_DF_ROW_IN))
+		lode__render_fail(render, LODE_E_UNSUPPORTED, "rows cannot be compared with a SELECT on %s",
+		                  render->dialect->name);
+	if (row)
+		put_operands(render, a->as.function.arguments, a->as.function.count, NULL);
+	else
+		lode__render_operand(render, a, lode__render_type_of(render, a), NULL);
 	lode__buf_puts(render->sql, negated ? " NOT IN " : " IN ");
-	put_select(render, expr->as.select.statement, LODE__SHAPE_IN);
+	put_select(render, expr->as.select.statement, LODE__SHAPE_IN,
+	           row ? a->as.function.count : 1);
 }
 
 /* ------------------------------------------------------------------ logic */
@@ -629,7 +775,7 @@ static void put_is_null(lode__render *render, const lode_expr *expr, bool negate
 static void put_exists(lode__render *render, const lode_expr *expr, bool negated)
 {
 	lode__buf_puts(render->sql, negated ? "NOT EXISTS " : "EXISTS ");
-	put_select(render, expr->as.select.statement, LODE__SHAPE_EXISTS);
+	put_select(render, expr->as.select.statement, LODE__SHAPE_EXISTS, 0);
 }
 
 static void put_default(lode__render *render, const lode_expr *expr, bool negated,
@@ -641,8 +787,8 @@ static void put_not(lode__render *render, const lode_expr *expr, bool negated)
 
 	switch (a->kind) {
 	case LODE__EXPR_COMPARE: case LODE__EXPR_COMPARE_VALUE: case LODE__EXPR_IN:
-	case LODE__EXPR_IN_SELECT: case LODE__EXPR_IS_NULL: case LODE__EXPR_EXISTS:
-	case LODE__EXPR_BETWEEN: case LODE__EXPR_NOT:
+	case LODE__EXPR_IN_SELECT: case LODE__EXPR_IN_ROWS: case LODE__EXPR_IS_NULL:
+	case LODE__EXPR_EXISTS: case LODE__EXPR_BETWEEN: case LODE__EXPR_NOT:
 		put_default(render, a, !negated, NULL);
 		return;
 	default:
@@ -816,7 +962,8 @@ static int precedence_of(const lode_expr *expr)
 	case LODE__EXPR_NOT: return LODE__PREC_NOT;
 	case LODE__EXPR_EXISTS: return LODE__PREC_NOT;
 	case LODE__EXPR_COMPARE: case LODE__EXPR_COMPARE_VALUE: case LODE__EXPR_BETWEEN:
-	case LODE__EXPR_IN: case LODE__EXPR_IN_SELECT: case LODE__EXPR_IS_NULL:
+	case LODE__EXPR_IN: case LODE__EXPR_IN_SELECT: case LODE__EXPR_IN_ROWS:
+	case LODE__EXPR_IS_NULL:
 		return LODE__PREC_COMPARE;
 	case LODE__EXPR_ARITHMETIC:
 		return expr->op == LODE__CONCAT ? LODE__PREC_CONCAT
@@ -844,6 +991,11 @@ static void put_default(lode__render *render, const lode_expr *expr, bool negate
 	case LODE__EXPR_BETWEEN: put_between(render, expr, turned); break;
 	case LODE__EXPR_IN: put_in(render, expr, turned); break;
 	case LODE__EXPR_IN_SELECT: put_in_select(render, expr, turned); break;
+	case LODE__EXPR_IN_ROWS: put_in_rows(render, expr, turned); break;
+	case LODE__EXPR_ROW:
+		lode__render_fail(render, LODE_E_MISUSE,
+		                  "a lode_row stands only on the left of lode_in_select");
+		break;
 	case LODE__EXPR_IS_NULL: put_is_null(render, expr, turned); break;
 	case LODE__EXPR_AND: case LODE__EXPR_OR: put_chain(render, expr); break;
 	case LODE__EXPR_NOT: put_not(render, expr, negated); break;
@@ -857,7 +1009,7 @@ static void put_default(lode__render *render, const lode_expr *expr, bool negate
 		break;
 	case LODE__EXPR_TEXT: put_text(render, expr); break;
 	case LODE__EXPR_SCALAR:
-		put_select(render, expr->as.select.statement, LODE__SHAPE_ONE);
+		put_select(render, expr->as.select.statement, LODE__SHAPE_ONE, 1);
 		break;
 	case LODE__EXPR_EXISTS: put_exists(render, expr, turned); break;
 	case LODE__EXPR_ORDER: put_order(render, expr); break;

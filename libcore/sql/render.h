@@ -31,6 +31,7 @@ enum { LODE__SHAPE_WHOLE, LODE__SHAPE_EXISTS, LODE__SHAPE_ONE, LODE__SHAPE_IN, L
 
 typedef struct lode__shape {
 	int kind;
+	size_t width;                                   /* columns it must have; 0 any */
 	const lode__eager *eager;                       /* WHOLE */
 	size_t eager_count;
 	const lode_table_column *const *defaults;       /* INSERT: defaults that follow its columns */

@@ -103,7 +103,12 @@ static void check_width(lode__render *render, const lode__select_state *state)
 
 	if (width == 0)
 		lode__render_fail(render, LODE_E_MISUSE, "a SELECT has no columns: say LODE_FIELD");
-	if (width != 1 && (state->shape->kind == LODE__SHAPE_ONE || state->shape->kind == LODE__SHAPE_IN))
+	if (!state->shape->width || width == state->shape->width)
+		return;
+	if (state->shape->width > 1)
+		lode__render_fail(render, LODE_E_MISUSE, "a row of %zu is compared with a SELECT of %zu columns",
+		                  state->shape->width, width);
+	else
 		lode__render_fail(render, LODE_E_MISUSE, "a subquery that stands for a value must select one "
 		                  "column, not %zu%s%s: lode_select_value does", width,
 		                  statement->owner ? " of " : "",

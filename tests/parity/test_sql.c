@@ -235,6 +235,41 @@ START_TEST(functions_are_portable)
 }
 END_TEST
 
+typedef struct { int64_t id; const char *name; } IdName;
+
+static lode_expr *in_rows_of(const IdName *rows, size_t count)
+{
+	return LODE_IN_ROWS(IdName, rows, count, LODE_MATCH(User, id, IdName, id),
+	                    LODE_MATCH(User, name, IdName, name));
+}
+
+static lode_statement *in_rows(const IdName *rows, size_t count)
+{
+	return where(in_rows_of(rows, count));
+}
+
+/* SQL-05: rows of any number, one plan for all; none; and rows of a SELECT */
+START_TEST(rows_in_lists)
+{
+	static IdName many[500];
+	const IdName some[] = { { 1, "a" }, { 2, "x" }, { 3, "c" } };
+	lode_statement *inner = LODE_SELECT_ROWS(IdName);
+
+	for (int i = 0; i < 500; i++)
+		many[i] = (IdName){ i, "b" };
+	expect_users(in_rows(some, 3), "ac", SELECT_U " WHERE (user_account.id, user_account.name) IN "
+	             "(VALUES (?, ?), (?, ?), (?, ?)) ORDER BY user_account.id");
+	expect_users(in_rows(some, 1), "a", SELECT_U " WHERE (user_account.id, user_account.name) IN "
+	             "(VALUES (?, ?)) ORDER BY user_account.id");
+	expect_users(in_rows(many, 500), "b", NULL);
+	expect_users(in_rows(NULL, 0), "", NULL);
+	expect_users(where(lode_not(in_rows_of(some, 3))), "bd", NULL);
+	LODE_FIELD(inner, IdName, id, LODE_COL_AS(User, 1, id));
+	LODE_FIELD(inner, IdName, name, LODE_VALUE("d"));
+	expect_users(where(lode_in_select(LODE_ROW(LODE_COL(User, id), LODE_COL(User, name)), inner)), "d", NULL);
+}
+END_TEST
+
 /* ------------------------------------------------------------------ SQL-13, SQL-14 */
 
 /* SQL-13: limits are parameters: one text for all of them */
@@ -554,6 +589,7 @@ int main(void)
 	tcase_add_test(tcase, logic_is_parenthesised);
 	tcase_add_test(tcase, lists_of_any_size);
 	tcase_add_test(tcase, functions_are_portable);
+	tcase_add_test(tcase, rows_in_lists);
 	tcase_add_test(tcase, limits_and_offsets);
 	tcase_add_test(tcase, limits_by_expression);
 	tcase_add_test(tcase, joins_of_every_kind);

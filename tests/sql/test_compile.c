@@ -224,6 +224,25 @@ static lode_statement *q_limit_eager(void)
 	lode_order_by(q, lode_plus(USER(age), LODE_VALUE(7)));
 	return lode_offset(lode_limit(q, 10), 2);
 }
+typedef struct { int64_t id; const char *name; } Pair;
+static const Pair pairs[] = { { 1, "a" }, { 2, "b" } };
+static lode_statement *q_rows(void)
+{
+	lode_statement *q = lode_where(LODE_SELECT(Address),
+		LODE_IN_ROWS(Pair, pairs, 2, LODE_MATCH(Address, id, Pair, id), LODE_MATCH(Address, email, Pair, name)));
+
+	lode_where(q, lode_not(LODE_IN_ROWS(Pair, pairs, 1, LODE_MATCH(Address, user_id, Pair, id))));
+	return lode_where(q, LODE_GT(Address, id, 4));
+}
+static lode_statement *q_rows_select(void)
+{
+	lode_statement *inner = LODE_SELECT_ROWS(Pair);
+
+	LODE_FIELD(inner, Pair, id, LODE_COL(User, id));
+	LODE_FIELD(inner, Pair, name, LODE_COL(User, name));
+	return lode_where(LODE_SELECT(Address),
+	                  lode_in_select(LODE_ROW(LODE_COL(Address, user_id), LODE_COL(Address, email)), inner));
+}
 typedef struct { int64_t most; int32_t from; } Page;
 static lode_statement *in_order(void) { return lode_order_by(LODE_SELECT(Address), LODE_ASC(Address, email)); }
 static lode_statement *q_limit_parameter(void)
@@ -272,6 +291,7 @@ static const Case cases[] = {
 	{ "now", q_now, { { 0 } }, 0 }, { "enum", q_enum, { { 0 } }, 0 }, { "extra", q_extra, { { 0 } }, 0 },
 	{ "eager many", q_select, { TO_ADDRESSES, TO_KEYWORDS }, 2 },
 	{ "eager nested", q_extra, { TO_USER, { 1, &User_class, offsetof(User, addresses) } }, 2 },
+	{ "rows in a list", q_rows, { { 0 } }, 0 }, { "rows in a select", q_rows_select, { { 0 } }, 0 },
 	{ "limit by parameters", q_limit_parameter, { { 0 } }, 0 },
 	{ "limit by an expression", q_limit_expression, { { 0 } }, 0 },
 	{ "limit with ties", q_limit_ties, { { 0 } }, 0 },
@@ -366,6 +386,30 @@ static lode_statement *r_update_all(void) { return LODE_ASSIGN(LODE_UPDATE(User)
 static lode_statement *r_delete_all(void) { return LODE_DELETE_FROM(User); }
 static lode_statement *r_update_nothing(void) { return lode_all_rows(LODE_UPDATE(User)); }
 static lode_statement *r_wrong_clause(void) { return lode_limit(LODE_DELETE_FROM(User), 1); }
+static lode_statement *r_row_width(void)
+{
+	lode_expr *row = LODE_ROW(LODE_COL(Address, user_id), LODE_COL(Address, email));
+
+	return lode_where(LODE_SELECT(Address), lode_in_select(row, LODE_SELECT(Address)));
+}
+static lode_statement *r_row_alone(void)
+{
+	return lode_where(LODE_SELECT(Address), lode_is_null(LODE_ROW(LODE_COL(Address, user_id))));
+}
+static lode_statement *r_row_null(void)
+{
+	static const Pair bad[] = { { 1, NULL } };
+
+	return lode_where(LODE_SELECT(Address),
+	                  LODE_IN_ROWS(Pair, bad, 1, LODE_MATCH(Address, email, Pair, name)));
+}
+static lode_statement *r_row_outside(void)
+{
+	lode_match match = { LODE_COL(Address, id), LODE_PARAM(Pair, name) };
+
+	return lode_where(LODE_SELECT(Address), lode_in_rows(&match, 1, pairs, 1, sizeof(int64_t)));
+}
+static lode_statement *r_row_none(void) { return lode_where(LODE_SELECT(User), lode_in_rows(NULL, 0, NULL, 0, 8)); }
 static lode_statement *r_ties(void) { return lode_limit_ties(LODE_SELECT(User)); }
 static lode_statement *r_percent(void) { return lode_limit_percent(LODE_SELECT(User)); }
 static lode_statement *r_order(void) { return lode_limit_ties(lode_limit(LODE_SELECT(User), 3)); }
@@ -407,6 +451,11 @@ static const struct { lode_statement *(*build)(void); lode_status status; const 
 	{ r_wrong_clause, LODE_E_MISUSE, "lode_limit does not belong in DELETE" },
 	{ r_limit, LODE_E_MISUSE, "negative" },
 	{ r_ties, LODE_E_MISUSE, "want a lode_limit" },
+	{ r_row_width, LODE_E_MISUSE, "a row of 2 is compared with a SELECT of 3 columns" },
+	{ r_row_alone, LODE_E_MISUSE, "only on the left of lode_in_select" },
+	{ r_row_null, LODE_E_MISUSE, "a row for Address.email holds NULL" },
+	{ r_row_outside, LODE_E_MISUSE, "outside the rows" },
+	{ r_row_none, LODE_E_MISUSE, "compares 1 to 32 members" },
 	{ r_percent, LODE_E_MISUSE, "want a lode_limit" },
 	{ r_order, LODE_E_MISUSE, "wants an order" },
 	{ r_limit_null, LODE_E_MISUSE, "lode_limit_expr was given NULL" },
