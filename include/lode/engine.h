@@ -422,7 +422,7 @@ LODE_API void lode_connection_close(lode_connection *connection);
 
 /**
  * Stop the statement that runs on a connection in another thread: that call fails with
- * LODE_E_CANCELLED.  Nothing happens if none runs.
+ * LODE_E_CANCELLED.  Nothing happens if none runs; rolling back is never stopped.
  * @param connection  must not be closed meanwhile
  * @param error       may be NULL
  * @return LODE_OK; LODE_E_UNSUPPORTED, the driver cannot; what telling the server gives;

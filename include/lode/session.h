@@ -143,7 +143,7 @@ LODE_API lode_status lode_rollback_to(lode_session *session, lode_savepoint save
 LODE_API lode_status lode_release(lode_session *session, lode_savepoint savepoint);
 /**
  * Stop the statement that the session is running in another thread: that call fails with
- * LODE_E_CANCELLED. Nothing happens if none runs. The session must not be freed meanwhile.
+ * LODE_E_CANCELLED. Nothing happens if none runs; rolling back is never stopped. The session must not be freed meanwhile.
  * @param error  may be NULL
  * @return LODE_OK; LODE_E_UNSUPPORTED, the driver cannot; what telling the server gives; LODE_E_MISUSE
  * Thread: any. @since 0.1

@@ -109,7 +109,12 @@ lode_status lode_connection_rollback(lode_connection *connection, lode_error *er
 {
 	lode_status status = refuse_null(connection, "lode_connection_rollback", error);
 
-	return status == LODE_OK ? lode__link_rollback(connection->link, error) : status;
+	if (status != LODE_OK)
+		return status;
+	lode__handle_set(&connection->handle, NULL);    /* this is never cancelled */
+	status = lode__link_rollback(connection->link, error);
+	lode__handle_set(&connection->handle, connection->link);
+	return status;
 }
 
 static lode_status check_id(const lode_connection *connection, const char *id,

@@ -284,6 +284,8 @@ lode_status lode__link_rollback(lode__link *link, lode_error *error)
 	if (link->transaction && !link->dead && link->fork == lode__fork_count() &&
 	    link->ops->tx_state(link->connection) != LODE_TXS_IDLE)
 		status = send_verb(link, &tx, error);
+	if (status == LODE_E_CANCELLED)    /* meant for the statement before, and late */
+		status = send_verb(link, &tx, error);
 	if (status != LODE_OK)
 		link->discard = true;
 	end_transaction(link);

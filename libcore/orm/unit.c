@@ -286,6 +286,7 @@ lode_status lode_rollback(lode_session *session)
 	if (!lode__session_enter(session))
 		return LODE_E_MISUSE;
 	lode__load_close_rows(session);
+	lode__handle_set(&session->handle, NULL); /* this is never cancelled */
 	if (session->in_transaction)
 		status = lode__link_rollback(session->link, &error);
 	session->in_transaction = false;

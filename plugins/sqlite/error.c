@@ -181,6 +181,17 @@ static lode_status report_fault(lode_drv_conn *c, lode_err *e)
 			       "parameter", fault.why);
 }
 
+/* Was it stopped?  Compiling and reading the schema call an interrupt by other names: a table that is
+ * not there, a virtual one that cannot be made. */
+static int was_stopped(lode_drv_conn *c, int code, lode_status status)
+{
+	int primary = code & 0xff;
+
+	return status == LODE_E_CANCELLED ||
+	       ((primary == SQLITE_ERROR || primary == SQLITE_ABORT) &&
+		(c->timed_out || atomic_load(&c->cancelled)));
+}
+
 lode_status lsq_error_report(lode_drv_conn *c, int code, int32_t row, lode_err *e)
 {
 	lode_error_info info = { 0 };
@@ -193,9 +204,10 @@ lode_status lsq_error_report(lode_drv_conn *c, int code, int32_t row, lode_err *
 	info.status = lsq_error_class(code, info.message);
 	info.native_code = code;
 	info.row = row;
-	if (info.status == LODE_E_CANCELLED && c->timed_out) {
-		info.status = LODE_E_TIMEOUT;
-		info.message = "the statement took longer than its timeout";
+	if (was_stopped(c, code, info.status)) {
+		info.status = c->timed_out ? LODE_E_TIMEOUT : LODE_E_CANCELLED;
+		info.message = c->timed_out ? "the statement took longer than its timeout"
+					    : "the statement was cancelled";
 	}
 	info.retryable = info.status == LODE_E_LOCKED;
 	find_names(&names, code, info.message);

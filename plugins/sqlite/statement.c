@@ -66,6 +66,8 @@ static lode_status compile(lode_drv_stmt *s, const char *sql, size_t n, uint32_t
 
 	if (n > INT32_MAX)
 		return lsq_error_set(c->host, e, LODE_E_LIMIT, "the statement is too long", NULL);
+	c->timed_out = 0;
+	atomic_store_explicit(&c->cancelled, 0, memory_order_relaxed);
 	code = sqlite3_prepare_v3(c->db, sql, (int)n,
 				  flags & LODE_PREP_REUSE ? SQLITE_PREPARE_PERSISTENT : 0, &s->st,
 				  &tail);
