@@ -15,22 +15,12 @@
 #define LPG_WINDOW 256	/* units of one row on their way */
 #define LPG_CHUNKS 4	/* units of many rows on their way */
 
-typedef struct batch {
-	lode_drv_stmt *s;
-	const lode_exec *x;
-	lode_exec_result *r;
-	int rowset;
-	uint32_t size; /* rows of a unit */
-	uint32_t sent, taken, units;
-	int stale;
-} batch;
-
-static uint32_t first_row(const batch *b, uint32_t unit)
+static uint32_t first_row(const lpg_batch *b, uint32_t unit)
 {
 	return unit * b->size;
 }
 
-static uint32_t end_row(const batch *b, uint32_t unit)
+static uint32_t end_row(const lpg_batch *b, uint32_t unit)
 {
 	return unit + 1 == b->units ? b->x->nrows : (unit + 1) * b->size;
 }
@@ -42,7 +32,7 @@ static int64_t *keys_of(const lode_exec *x)
 
 /* ---- taking in */
 
-static lode_status take_keys(batch *b, const PGresult *r, uint32_t first, uint32_t rows,
+static lode_status take_keys(lpg_batch *b, const PGresult *r, uint32_t first, uint32_t rows,
 			     lode_err *e)
 {
 	int64_t *keys = keys_of(b->x);
@@ -61,7 +51,7 @@ static lode_status take_keys(batch *b, const PGresult *r, uint32_t first, uint32
 	return LODE_OK;
 }
 
-static void note_affected(batch *b, uint32_t unit, int64_t n)
+static void note_affected(lpg_batch *b, uint32_t unit, int64_t n)
 {
 	const lode_exec *x = b->x;
 
@@ -78,7 +68,7 @@ static void note_affected(batch *b, uint32_t unit, int64_t n)
 		x->row_status[unit] = LODE_OK;
 }
 
-static lode_status take_rows(batch *b, PGresult *r, uint32_t unit, lode_err *e)
+static lode_status take_rows(lpg_batch *b, PGresult *r, uint32_t unit, lode_err *e)
 {
 	uint32_t first = first_row(b, unit), rows = end_row(b, unit) - first;
 	lode_drv_stmt *s = b->s;
@@ -95,12 +85,13 @@ static lode_status take_rows(batch *b, PGresult *r, uint32_t unit, lode_err *e)
 	return status;
 }
 
-static lode_status fail_unit(batch *b, PGresult *r, uint32_t unit, lode_err *e)
+static lode_status fail_unit(lpg_batch *b, PGresult *r, uint32_t unit, lode_err *e)
 {
 	int32_t row = b->rowset && b->x->nrows > 1 ? -1 : (int32_t)first_row(b, unit);
 	lode_status status = LODE_E_STATE;
 
-	b->stale = b->units == 1 && !b->s->conn->was_open && lpg_stmt_is_stale(b->s, r);
+	b->stale = b->units == 1 && !b->s->conn->was_open && !b->s->conn->queueing &&
+		   lpg_stmt_is_stale(b->s, r);
 	if (!b->stale)
 		status = lpg_error_result(b->s->conn, r, row, e);
 	PQclear(r);
@@ -109,7 +100,7 @@ static lode_status fail_unit(batch *b, PGresult *r, uint32_t unit, lode_err *e)
 	return status;
 }
 
-static lode_status take_result(batch *b, PGresult *r, lode_err *e)
+static lode_status take_result(lpg_batch *b, PGresult *r, lode_err *e)
 {
 	switch (PQresultStatus(r)) {
 	case PGRES_TUPLES_OK:
@@ -125,12 +116,15 @@ static lode_status take_result(batch *b, PGresult *r, lode_err *e)
 		PQclear(r);
 		return lpg_error_lost(b->s->conn, LODE_E_UNSUPPORTED,
 				      "COPY is no statement here", e);
+	case PGRES_PIPELINE_ABORTED:
+		PQclear(r);
+		return LODE_E_STATE; /* skipped: what failed before it was reported */
 	default:
 		return fail_unit(b, r, b->taken, e);
 	}
 }
 
-static lode_status take_unit(batch *b, lode_err *e)
+lode_status lpg_batch_take(lpg_batch *b, lode_err *e)
 {
 	lode_status status = LODE_OK;
 	PGresult *r;
@@ -147,7 +141,7 @@ static lode_status take_unit(batch *b, lode_err *e)
 
 /* ---- sending */
 
-static lode_status send_unit(batch *b, lode_err *e)
+lode_status lpg_batch_send(lpg_batch *b, lode_err *e)
 {
 	lode_status status = LODE_OK;
 
@@ -161,21 +155,21 @@ static lode_status send_unit(batch *b, lode_err *e)
 	return status;
 }
 
-static lode_status send_units(batch *b, lode_err *e)
+static lode_status send_units(lpg_batch *b, lode_err *e)
 {
 	uint32_t window = b->rowset ? LPG_CHUNKS : LPG_WINDOW;
 	lode_drv_conn *c = b->s->conn;
 	lode_status status = LODE_OK;
 
 	while (status == LODE_OK && b->sent < b->units && b->sent - b->taken < window)
-		status = send_unit(b, e);
+		status = lpg_batch_send(b, e);
 	if (status != LODE_OK || c->synced)
 		return status;
 	return b->sent == b->units ? lpg_exchange_sync(c, e) : lpg_exchange_push(c, e);
 }
 
 /* A failure is reported: nothing that was sent may stay. */
-static void undo(batch *b)
+static void undo(lpg_batch *b)
 {
 	lode_drv_conn *c = b->s->conn;
 
@@ -189,7 +183,7 @@ static void undo(batch *b)
 	b->r->affected = b->r->rows_done = 0;
 }
 
-static lode_status run_units(batch *b, lode_err *e)
+static lode_status run_units(lpg_batch *b, lode_err *e)
 {
 	lode_drv_conn *c = b->s->conn;
 	uint32_t opening = c->owed, goal;
@@ -202,7 +196,7 @@ static lode_status run_units(batch *b, lode_err *e)
 	while (status == LODE_OK && b->taken < b->units) {
 		goal = c->synced ? b->units : b->taken + (b->sent - b->taken + 1) / 2;
 		while (status == LODE_OK && b->taken < goal)
-			status = take_unit(b, e);
+			status = lpg_batch_take(b, e);
 		if (status == LODE_OK && !c->synced)
 			status = send_units(b, e);
 	}
@@ -212,7 +206,7 @@ static lode_status run_units(batch *b, lode_err *e)
 	return status;
 }
 
-static lode_status start(batch *b, lode_err *e)
+static lode_status start(lpg_batch *b, lode_err *e)
 {
 	lode_drv_stmt *s = b->s;
 	lode_status status = LODE_OK;
@@ -231,7 +225,7 @@ static lode_status start(batch *b, lode_err *e)
 	return run_units(b, e);
 }
 
-static lode_status check_batch(const batch *b, lode_err *e)
+static lode_status check_batch(const lpg_batch *b, lode_err *e)
 {
 	if (b->rowset && b->x->nparams == 0)
 		return lpg_refuse(e, LODE_E_MISUSE, "a rowset without columns", NULL);
@@ -242,21 +236,30 @@ static lode_status check_batch(const batch *b, lode_err *e)
 	return LODE_OK;
 }
 
-lode_status lpg_batch_run(lode_drv_stmt *s, const lode_exec *x, lode_exec_result *r, lode_err *e)
+lode_status lpg_batch_set(lpg_batch *b, lode_drv_stmt *s, const lode_exec *x, lode_exec_result *r,
+			  lode_err *e)
 {
-	batch b = { .s = s, .x = x, .r = r };
 	lode_status status;
 
-	b.rowset = (x->flags & LODE_EXEC_ROWSET) != 0;
-	b.size = b.rowset ? LPG_ROWS : 1;
-	b.units = (x->nrows - 1) / b.size + 1;
-	status = check_batch(&b, e);
+	*b = (lpg_batch){ .s = s, .x = x, .r = r };
+	b->rowset = (x->flags & LODE_EXEC_ROWSET) != 0;
+	b->size = b->rowset ? LPG_ROWS : 1;
+	b->units = (x->nrows - 1) / b->size + 1;
+	status = check_batch(b, e);
 	if (status == LODE_OK)
-		status = lpg_parameters_set(&s->parameters, x, 0, end_row(&b, 0), b.rowset, e);
+		status = lpg_parameters_set(&s->parameters, x, 0, end_row(b, 0), b->rowset, e);
+	return status;
+}
+
+lode_status lpg_batch_run(lode_drv_stmt *s, const lode_exec *x, lode_exec_result *r, lode_err *e)
+{
+	lpg_batch b;
+	lode_status status = lpg_batch_set(&b, s, x, r, e);
+
 	if (status == LODE_OK)
 		status = start(&b, e);
 	if (!b.stale)
 		return status;
-	b = (batch){ .s = s, .x = x, .r = r, .rowset = b.rowset, .size = b.size, .units = 1 };
+	b = (lpg_batch){ .s = s, .x = x, .r = r, .rowset = b.rowset, .size = b.size, .units = 1 };
 	return start(&b, e);
 }

@@ -13,6 +13,7 @@
 #include "error.h"
 #include "exchange.h"
 #include "options.h"
+#include "pipeline.h"
 #include "statement.h"
 #include "transaction.h"
 
@@ -111,6 +112,7 @@ static void close_connection(lode_drv_conn *c)
 {
 	if (c == NULL)
 		return;
+	lpg_pipeline_forget(c);
 	PQclear(c->failure);
 	PQfreeCancel(c->canceller);
 	PQfinish(c->pg);

@@ -23,7 +23,8 @@
 	(LODE_CAP_BATCH | LODE_CAP_BATCH_ROWSTAT | LODE_CAP_BATCH_RETURN | LODE_CAP_BATCH_ORDERED | \
 	 LODE_CAP_CANCEL | LODE_CAP_STREAM_ROWS | LODE_CAP_MULTI_ACTIVE | LODE_CAP_SAVEPOINT |      \
 	 LODE_CAP_MIGRATE | LODE_CAP_EXACT_ROWCOUNT | LODE_CAP_DDL_TXN | LODE_CAP_ROWSET |          \
-	 LODE_CAP_ARRAY_PARAM | LODE_CAP_BATCH_KEYS | LODE_CAP_BULK)
+	 LODE_CAP_ARRAY_PARAM | LODE_CAP_BATCH_KEYS | LODE_CAP_BULK |       \
+	 LODE_CAP_PIPELINE)
 
 struct lode_drv_conn {
 	PGconn *pg;
@@ -44,6 +45,9 @@ struct lode_drv_conn {
 	int64_t deadline;	  /* lpg_now_ms() when an answer must have come; 0 none */
 	int timed;		  /* the statement being run has a timeout */
 	int was_open;		  /* a transaction, when the exchange began */
+	struct lpg_queued *queue, *queue_end; /* executions that were sent: pipeline.c */
+	int queueing;		  /* between enter and leave of a pipeline */
+	int skipping;		  /* something in it failed */
 	int lost;
 	atomic_int cancelled;
 	char library[40];

@@ -10,6 +10,7 @@
 #include "copy.h"
 #include "dialect.h"
 #include "options.h"
+#include "pipeline.h"
 #include "statement.h"
 
 #define LPG_OLDEST 140000 /* pipelines */
@@ -25,6 +26,7 @@ static const lode_driver driver = {
 	.caps = LPG_CAPS,
 	.conn = &lpg_conn_ops,
 	.stmt = &lpg_stmt_ops,
+	.pipeline = &lpg_pipeline_ops,
 	.bulk = &lpg_bulk_ops,
 };
 

@@ -87,13 +87,6 @@ lode_status lpg_exchange_flush(lode_drv_conn *c, lode_err *e)
 	return status;
 }
 
-int lpg_exchange_ready(lode_drv_conn *c)
-{
-	PQflush(c->pg);
-	PQconsumeInput(c->pg);
-	return !PQisBusy(c->pg);
-}
-
 lode_status lpg_exchange_result(lode_drv_conn *c, PGresult **out, lode_err *e)
 {
 	lode_status status = LODE_OK;
@@ -208,6 +201,8 @@ lode_status lpg_exchange_begin(lode_drv_conn *c, int32_t timeout_ms, lode_err *e
 
 	if (c->lost)
 		return lpg_error_lost(c, LODE_E_DISCONNECT, "the connection was lost before", e);
+	if (c->queueing)
+		return lpg_refuse(e, LODE_E_STATE, "a pipeline is open on this connection", NULL);
 	if (c->streaming != NULL)
 		status = lpg_stmt_settle(c->streaming, e);
 	if (status != LODE_OK)
@@ -273,6 +268,26 @@ lode_status lpg_exchange_opened(lode_drv_conn *c, uint32_t left, lode_err *e)
 		status = lpg_exchange_sync(c, e);
 	if (status == LODE_OK && c->failure != NULL)
 		return lpg_exchange_end(c, e);
+	return status;
+}
+
+lode_status lpg_exchange_skip(lode_drv_conn *c, uint32_t commands, lode_status *failed,
+			      lode_err *e)
+{
+	lode_status status = LODE_OK;
+	PGresult *r;
+
+	while (status == LODE_OK && commands > 0) {
+		status = lpg_exchange_result(c, &r, e);
+		if (r == NULL)
+			commands--;
+		else if (failed != NULL && *failed == LODE_OK && is_failure(r))
+			*failed = lpg_error_result(c, r, -1, e);
+		else if (failed != NULL && *failed == LODE_OK &&
+			 PQresultStatus(r) == PGRES_PIPELINE_ABORTED)
+			*failed = LODE_E_STATE;
+		PQclear(r);
+	}
 	return status;
 }
 

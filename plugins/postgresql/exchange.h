@@ -29,8 +29,10 @@ lode_status lpg_exchange_opened(lode_drv_conn *c, uint32_t left, lode_err *e);
 /* the next result of the command whose turn it is; NULL: there is none any more.  The caller clears
  * it.  A lost connection, or one that does not answer, is reported. */
 lode_status lpg_exchange_result(lode_drv_conn *c, PGresult **out, lode_err *e);
-/* is a result there without waiting? */
-int lpg_exchange_ready(lode_drv_conn *c);
+/* take in the results of `commands` commands; *failed (or NULL) is the class of the first that went
+ * wrong, which is reported, LODE_E_STATE if it was skipped */
+lode_status lpg_exchange_skip(lode_drv_conn *c, uint32_t commands, lode_status *failed,
+			      lode_err *e);
 /* to the sync; the first failure found on the way is reported unless `e` heard one */
 lode_status lpg_exchange_end(lode_drv_conn *c, lode_err *e);
 /* after a failure was reported: to the sync in silence */

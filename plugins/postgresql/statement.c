@@ -8,9 +8,11 @@
 #include "batch.h"
 #include "error.h"
 #include "exchange.h"
+#include "pipeline.h"
 
 #define LPG_EXEC_KNOWN                                                                             \
-	(LODE_EXEC_STREAM | LODE_EXEC_NO_ROWS | LODE_EXEC_ORDERED | LODE_EXEC_ROWSET)
+	(LODE_EXEC_QUEUE | LODE_EXEC_STREAM | LODE_EXEC_NO_ROWS | LODE_EXEC_ORDERED |             \
+	 LODE_EXEC_ROWSET)
 
 /* ---- prepare and close */
 
@@ -407,8 +409,7 @@ static lode_status check_execution(const lode_drv_stmt *s, const lode_exec *x, l
 {
 	if (x->flags & ~LPG_EXEC_KNOWN)
 		return refuse(e, LODE_E_UNSUPPORTED,
-			      "an execution that goes on after a failure, a server cursor or a "
-			      "pipeline here");
+			      "an execution that goes on after a failure, or a server cursor");
 	if (x->nparams > 65535)
 		return refuse(e, LODE_E_LIMIT, "more than 65535 parameters");
 	if (wants_keys(x) && !s->keys)
@@ -515,6 +516,8 @@ static lode_status execute(lode_drv_stmt *s, const lode_exec *x, lode_exec_resul
 
 	if (status != LODE_OK)
 		return status;
+	if (x->flags & LODE_EXEC_QUEUE)
+		return lpg_pipeline_queue(s, x, e);
 	reset(s);
 	if (!s->is_query)
 		lpg_conn_notice_text(s->conn, s->sql, strlen(s->sql));

@@ -433,6 +433,116 @@ START_TEST(both_directions)
 }
 END_TEST
 
+/* ---- several statements on their way */
+
+static lode_status queue_rows(lode_drv_stmt *s, const row *rows, uint32_t n, uint32_t flags,
+			      int64_t *keys)
+{
+	lode_exec_result r;
+
+	return run_rows(s, rows, n, flags | LODE_EXEC_QUEUE, keys, NULL, &r);
+}
+
+static lode_status collect(lode_completion *out, lode_exec_result *r)
+{
+	*r = (lode_exec_result){ .struct_size = sizeof *r };
+	*out = (lode_completion){ .struct_size = sizeof *out, .result = r };
+	return driver->pipeline->collect(c, out, fresh());
+}
+
+START_TEST(pipelined)
+{
+	static const lode_drv_bind out = { .repr = LODE_R_I64, .flags = LODE_BIND_NOT_NULL,
+					   .null_bit = -1, .stride = 8 };
+	row *rows = make_rows(2500);
+	int64_t keys[2500], v[3];
+	lode_drv_stmt *insert = prepare_keys(c, INSERT_ROWS, 0);
+	lode_drv_stmt *update = prepare(c, "UPDATE lode_batch.t SET name = $2 WHERE v = $1");
+	lode_drv_stmt *query = prepare(c, "SELECT v FROM lode_batch.t WHERE v < $1 AND $2 IS NULL"
+					  " ORDER BY v LIMIT 3");
+	lode_completion done;
+	lode_exec_result r;
+	uint32_t got;
+
+	ck_assert_int_eq(queue_rows(insert, rows, 1, 0, NULL), LODE_E_STATE);
+	ck_assert_int_eq(verb(c, LODE_TX_BEGIN, NULL), LODE_OK);
+	ck_assert_int_eq(driver->pipeline->enter(c, fresh()), LODE_OK);
+	ck_assert_int_eq(driver->pipeline->enter(c, fresh()), LODE_E_STATE);
+	ck_assert_int_eq(queue_rows(insert, rows, 2500, LODE_EXEC_ROWSET, keys), LODE_OK);
+	ck_assert_int_eq(queue_rows(update, rows, 40, 0, NULL), LODE_OK);
+	rows[0].v = 1003;
+	ck_assert_int_eq(queue_rows(query, rows, 1, 0, NULL), LODE_OK);
+	ck_assert_int_eq(collect(&done, &r), LODE_E_STATE);
+	ck_assert_int_eq(driver->pipeline->sync(c, 0, fresh()), LODE_OK);
+	ck_assert_int_eq(collect(&done, &r), LODE_OK);
+	ck_assert_ptr_eq(done.stmt, insert);
+	ck_assert_int_eq(done.status, LODE_OK);
+	ck_assert_int_eq(r.affected, 2500);
+	ck_assert_uint_ne(r.flags & LODE_EXR_KEYS, 0);
+	ck_assert_int_eq(keys[2499], keys[0] + 2499);
+	ck_assert_int_eq(collect(&done, &r), LODE_OK);
+	ck_assert_int_eq(r.affected, 40);
+	ck_assert_int_eq(collect(&done, &r), LODE_OK);
+	ck_assert_ptr_eq(done.stmt, query);
+	ck_assert_uint_eq(r.ncols, 1);
+	ck_assert_int_eq(stmt_ops->bind(query, &out, 1, sizeof out, fresh()), LODE_OK);
+	ck_assert_int_ge(fetch_into(query, v, NULL, 3, &got), 0);
+	ck_assert_uint_eq(got, 3);
+	ck_assert_int_eq(v[2], 1002);
+	ck_assert_int_eq(collect(&done, &r), LODE_DONE);
+	ck_assert_int_eq(driver->pipeline->leave(c, fresh()), LODE_OK);
+	ck_assert_int_eq(verb(c, LODE_TX_COMMIT, NULL), LODE_OK);
+	ck_assert_int_eq(read_int(c, "SELECT count(*) FROM lode_batch.t"), 2500);
+	stmt_ops->close(insert);
+	stmt_ops->close(update);
+	stmt_ops->close(query);
+	free(rows);
+}
+END_TEST
+
+/* what comes behind a failure is skipped; what cannot be sent is not in the list */
+START_TEST(pipeline_fails)
+{
+	row *rows = make_rows(5);
+	lode_drv_stmt *good = prepare(c, INSERT_ONE), *bad = prepare(c, "SELEC $1, $2");
+	lode_completion done;
+	lode_exec_result r;
+	int at;
+
+	ck_assert_int_eq(driver->pipeline->enter(c, fresh()), LODE_OK);
+	ck_assert_int_eq(queue_rows(good, rows, 5, 0, NULL), LODE_OK);
+	if (_i == 0) {
+		ck_assert_int_eq(queue_rows(bad, rows, 1, 0, NULL), LODE_OK);
+	} else {
+		rows[3].v = 13;
+		ck_assert_int_eq(queue_rows(good, rows, 5, 0, NULL), LODE_OK);
+	}
+	ck_assert_int_eq(queue_rows(good, rows, 2, 0, NULL), LODE_OK);
+	ck_assert_int_eq(driver->pipeline->sync(c, 0, fresh()), LODE_OK);
+	if (_i == 2) { /* nobody asks for what became of them */
+		ck_assert_int_eq(driver->pipeline->leave(c, fresh()), LODE_OK);
+	} else {
+		for (at = 0; at < 3; at++) {
+			ck_assert_int_eq(collect(&done, &r), LODE_OK);
+			ck_assert_int_eq(done.status, at == 0	? LODE_OK
+						      : at == 2 ? LODE_E_STATE
+						      : _i == 0 ? LODE_E_SYNTAX
+								: LODE_E_CHECK);
+			if (at == 1 && _i == 1)
+				ck_assert_int_eq(failure.row, 3);
+		}
+		ck_assert_int_eq(collect(&done, &r), LODE_DONE);
+		ck_assert_int_eq(driver->pipeline->leave(c, fresh()), LODE_OK);
+	}
+	ck_assert_int_eq(read_int(c, "SELECT count(*) FROM lode_batch.t"), 0);
+	rows[3].v = 1;
+	ck_assert_int_eq(run_rows(good, rows, 5, 0, NULL, NULL, &r), LODE_OK);
+	stmt_ops->close(good);
+	stmt_ops->close(bad);
+	free(rows);
+}
+END_TEST
+
 /* ---- COPY */
 
 static lode_status copy_rows(const row *rows, uint32_t n, uint32_t each, int64_t *affected)
@@ -529,6 +639,8 @@ static Suite *make_suite(void)
 	tcase_add_test(batch, interleaved_rows);
 	tcase_add_loop_test(batch, late_failure, 0, 2);
 	tcase_add_test(batch, both_directions);
+	tcase_add_test(batch, pipelined);
+	tcase_add_loop_test(batch, pipeline_fails, 0, 3);
 	tcase_add_loop_test(batch, copied, 0, 3);
 	tcase_add_loop_test(batch, copy_refused, 0, 3);
 	tcase_add_test(batch, copy_of_enums);
