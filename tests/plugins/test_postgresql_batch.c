@@ -3,7 +3,11 @@
  * while other statements run. */
 #include "plugins/postgresql_server.h"
 
+#include <poll.h>
 #include <pthread.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 static lode_drv_conn *c;
 static lode_arena arena;
@@ -433,6 +437,120 @@ START_TEST(both_directions)
 }
 END_TEST
 
+/* ---- round trips, counted by what stands between */
+
+static struct {
+	int listening, client, server;
+	atomic_int turns; /* the client spoke after the server did */
+	char place[60], path[100];
+} between;
+
+static int connect_server_socket(const char *host, const char *port)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	snprintf(address.sun_path, sizeof address.sun_path, "%s/.s.PGSQL.%s", host, port);
+	ck_assert_int_eq(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+	return fd;
+}
+
+static int pass_on(int from, int to)
+{
+	char bytes[65536];
+	ssize_t n = read(from, bytes, sizeof bytes), done = 0, sent;
+
+	while (n > 0 && done < n) {
+		sent = write(to, bytes + done, (size_t)(n - done));
+		if (sent <= 0)
+			return 0;
+		done += sent;
+	}
+	return n > 0;
+}
+
+static void *stand_between(void *unused)
+{
+	struct pollfd fds[2] = { { .events = POLLIN }, { .events = POLLIN } };
+	int server_spoke = 1, alive = 1;
+
+	(void)unused;
+	between.client = accept(between.listening, NULL, NULL);
+	fds[0].fd = between.client;
+	fds[1].fd = between.server;
+	while (alive && poll(fds, 2, -1) > 0) {
+		if (fds[0].revents) {
+			if (server_spoke)
+				atomic_fetch_add(&between.turns, 1);
+			server_spoke = 0;
+			alive = pass_on(between.client, between.server);
+		} else {
+			server_spoke = 1;
+			alive = pass_on(between.server, between.client);
+		}
+	}
+	close(between.client);
+	close(between.server);
+	return NULL;
+}
+
+static void listen_between(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+	snprintf(between.place, sizeof between.place, "/tmp/lode-between-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(between.place));
+	snprintf(between.path, sizeof between.path, "%s/.s.PGSQL.1", between.place);
+	memcpy(address.sun_path, between.path, strlen(between.path) + 1);
+	between.listening = socket(AF_UNIX, SOCK_STREAM, 0);
+	ck_assert_int_eq(bind(between.listening, (struct sockaddr *)&address, sizeof address), 0);
+	ck_assert_int_eq(listen(between.listening, 1), 0);
+}
+
+/* a flush of 1000 new rows with its transaction, what is prepared for it included; and again */
+START_TEST(round_trips)
+{
+	lode_options options = *server_with(NULL, NULL);
+	lode_drv_conn *own = NULL;
+	row *rows = make_rows(1000);
+	int64_t keys[1000];
+	lode_exec_result r;
+	lode_drv_stmt *s;
+	pthread_t thread;
+	int round, i;
+
+	if (host_opt(&options, "host") == NULL || *host_opt(&options, "host") != '/')
+		return; /* no socket in the file system */
+	listen_between();
+	between.server = connect_server_socket(host_opt(&options, "host"),
+					       host_opt(&options, "port"));
+	for (i = 0; options.pairs[i][0] != NULL; i++) {
+		if (strcmp(options.pairs[i][0], "host") == 0)
+			options.pairs[i][1] = between.place;
+		else if (strcmp(options.pairs[i][0], "port") == 0)
+			options.pairs[i][1] = "1";
+	}
+	ck_assert_int_eq(pthread_create(&thread, NULL, stand_between, NULL), 0);
+	ck_assert_msg(try_open(&own, &options) == LODE_OK, "%s", failure.message);
+	s = prepare_keys(own, INSERT_ROWS, 0);
+	for (round = 0; round < 2; round++) {
+		atomic_store(&between.turns, 0);
+		ck_assert_int_eq(verb(own, LODE_TX_BEGIN, NULL), LODE_OK);
+		ck_assert_int_eq(run_rows(s, rows, 1000, LODE_EXEC_ROWSET, keys, NULL, &r), LODE_OK);
+		ck_assert_int_eq(verb(own, LODE_TX_COMMIT, NULL), LODE_OK);
+		ck_assert_int_le(atomic_load(&between.turns), 3);
+		ck_assert_int_ge(atomic_load(&between.turns), 2);
+	}
+	stmt_ops->close(s);
+	conn_ops->close(own);
+	pthread_join(thread, NULL);
+	close(between.listening);
+	unlink(between.path);
+	rmdir(between.place);
+	free(rows);
+}
+END_TEST
+
 /* ---- several statements on their way */
 
 static lode_status queue_rows(lode_drv_stmt *s, const row *rows, uint32_t n, uint32_t flags,
@@ -639,6 +757,7 @@ static Suite *make_suite(void)
 	tcase_add_test(batch, interleaved_rows);
 	tcase_add_loop_test(batch, late_failure, 0, 2);
 	tcase_add_test(batch, both_directions);
+	tcase_add_test(batch, round_trips);
 	tcase_add_test(batch, pipelined);
 	tcase_add_loop_test(batch, pipeline_fails, 0, 3);
 	tcase_add_loop_test(batch, copied, 0, 3);
