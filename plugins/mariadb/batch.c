@@ -105,10 +105,13 @@ static lode_status send_array(lode_drv_stmt *s, const lode_exec *x, uint32_t row
 	lode_status status = bind_array(s, x, rows, e);
 
 	s->exec = x;
+	s->faulty = 0;
 	if (status == LODE_OK)
 		status = lmy_stmt_send(s, -1, e);
+	if (status == LODE_OK)
+		status = take_answer(s, x, rows, r, e);
 	s->exec = NULL;
-	return status == LODE_OK ? take_answer(s, x, rows, r, e) : status;
+	return status;
 }
 
 static lode_status run_arrays(lode_drv_stmt *s, const lode_exec *x, lode_exec_result *r,
@@ -162,27 +165,38 @@ static int fits_array(const lode_drv_stmt *s, const lode_exec *x)
 	return s->conn->has_bulk && x->nparams > 0;
 }
 
+/* `rows`: how many the first message takes, 0: one by one */
+static lode_status run_scoped(lode_drv_stmt *s, const lode_exec *x, lode_exec_result *r,
+			      uint32_t rows, lode_err *e)
+{
+	int scoped = rows < x->nrows, own = 0;
+	lode_status status = scoped ? lmy_scope_enter(s->conn, &own, e) : LODE_OK;
+
+	if (status != LODE_OK)
+		return status;
+	r->affected = r->rows_done = 0;
+	status = rows > 0 ? run_arrays(s, x, r, rows, e) : run_rows(s, x, r, e);
+	if (status < 0)
+		lmy_stmt_discard(s);
+	return scoped ? lmy_scope_leave(s->conn, own, status, e) : status;
+}
+
 lode_status lmy_batch_run(lode_drv_stmt *s, const lode_exec *x, lode_exec_result *r, lode_err *e)
 {
-	int arrays = fits_array(s, x), scoped, own = 0;
 	uint32_t rows = 0;
 	lode_status status = LODE_OK;
 
 	if (x->flags & LODE_EXEC_CONTINUE)
 		return lmy_refuse(e, LODE_E_UNSUPPORTED,
 				  "MariaDB cannot go on with a batch after a failed row", NULL);
-	if (arrays)
+	s->faulty = 0;
+	if (fits_array(s, x))
 		status = measure(s, x, 0, &rows, e);
-	scoped = rows < x->nrows;
-	if (status == LODE_OK && scoped)
-		status = lmy_scope_enter(s->conn, &own, e);
-	if (status != LODE_OK)
-		return status;
-	status = arrays ? run_arrays(s, x, r, rows, e) : run_rows(s, x, r, e);
-	if (status < 0)
-		lmy_stmt_discard(s);
-	if (scoped)
-		status = lmy_scope_leave(s->conn, own, status, e);
+	if (status == LODE_OK)
+		status = run_scoped(s, x, r, rows, e);
+	/* nothing of it is left: once more row by row, to say which one it is */
+	if (status < 0 && s->faulty)
+		status = run_scoped(s, x, r, 0, e);
 	if (status < 0)
 		r->affected = r->rows_done = 0;
 	return status;

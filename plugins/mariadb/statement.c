@@ -11,6 +11,7 @@
 #include <mysqld_error.h>
 
 #include "batch.h"
+#include "classify.h"
 #include "error.h"
 #include "fetch.h"
 #include "host.h"
@@ -239,6 +240,17 @@ lode_status lmy_stmt_load(lode_drv_stmt *s, const lode_exec *x, uint32_t row, lo
 
 /* ---- results */
 
+/* The server does not say which row of an array it does not like: lmy_batch_run finds out. */
+static lode_status fail(lode_drv_stmt *s, int32_t row, lode_err *e)
+{
+	lode_status status =
+		lmy_class((int32_t)mysql_stmt_errno(s->st), mysql_stmt_sqlstate(s->st));
+
+	s->faulty = s->exec != NULL && (status == LODE_E_DATA ||
+					(status <= LODE_E_UNIQUE && status >= LODE_E_CONSTRAINT));
+	return s->faulty ? status : lmy_error_report(s->conn, s->st, row, e);
+}
+
 static void drain_more(lode_drv_stmt *s)
 {
 	while (!s->conn->dead && mysql_stmt_more_results(s->st) &&
@@ -293,7 +305,7 @@ lode_status lmy_stmt_store(lode_drv_stmt *s, int32_t row, lode_err *e)
 
 	if (mysql_stmt_store_result(s->st) != 0) {
 		finish(s);
-		return lmy_error_report(c, s->st, row, e);
+		return fail(s, row, e);
 	}
 	s->buffered = 1;
 	s->more = mysql_stmt_more_results(s->st);
@@ -379,9 +391,8 @@ lode_status lmy_stmt_send(lode_drv_stmt *s, int32_t row, lode_err *e)
 	lode_status status = LODE_OK;
 
 	if (mysql_stmt_execute(s->st) != 0)
-		status = mysql_stmt_errno(s->st) == CR_NEW_STMT_METADATA
-				 ? send_anew(s, row, e)
-				 : lmy_error_report(c, s->st, row, e);
+		status = mysql_stmt_errno(s->st) == CR_NEW_STMT_METADATA ? send_anew(s, row, e)
+									 : fail(s, row, e);
 	if (status != LODE_OK)
 		return status;
 	s->active = mysql_stmt_field_count(s->st) > 0;

@@ -41,7 +41,8 @@ struct lode_drv_stmt {
 	lode_drv_bind *layout; /* what they were compiled from, laid_out descriptors */
 	uint32_t bound, laid_out, capacity;
 	int borrows;	       /* the layout has pointers that die with the next row */
-	const lode_exec *exec; /* during a batch */
+	const lode_exec *exec; /* while an array is sent and answered */
+	int faulty;	       /* a row of the array is at fault, and nobody was told so yet */
 	uint32_t first;	       /* row of the batch that is row 0 of what is being sent */
 };
 

@@ -54,7 +54,8 @@ static void put_bytes(const lode_render_context *c, const lode_type_info *t)
 		put(c, "LONGBLOB");
 }
 
-/* without precision: as much as there is on either side of the point */
+/* Without precision: all the digits there are, and the most places that there are.  Places too many
+ * would be rounded without a word, a number too large is an error. */
 static void put_decimal(const lode_render_context *c, const lode_type_info *t)
 {
 	char text[40];
@@ -148,9 +149,12 @@ lode_status lmy_type_write_mariadb(const lode_render_context *c, const lode_type
 				   lode_err *e)
 {
 	(void)e;
-	if (t->sql_type != LODE_T_UUID || !(c->traits->flags & LODE_DF_NATIVE_UUID))
+	if (t->sql_type == LODE_T_UUID && (c->traits->flags & LODE_DF_NATIVE_UUID))
+		put(c, "UUID");
+	else if (t->sql_type == LODE_T_DECIMAL && t->precision <= 0)
+		put(c, "DECIMAL(65, 38)");
+	else
 		return LODE_E_UNSUPPORTED;
-	put(c, "UUID");
 	return LODE_OK;
 }
 

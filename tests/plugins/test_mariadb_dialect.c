@@ -140,6 +140,33 @@ static const struct {
 	{ { .sql_type = LODE_T_ARRAY }, NULL },
 };
 
+/* what MariaDB has and MySQL has not */
+static const struct {
+	uint32_t flags; /* of the traits */
+	lode_type_info type;
+	const char *text; /* NULL: as MySQL */
+} own_spellings[] = {
+	{ LODE_DF_NATIVE_UUID, { .sql_type = LODE_T_UUID }, "UUID" },
+	{ 0, { .sql_type = LODE_T_UUID }, NULL },
+	{ 0, { .sql_type = LODE_T_DECIMAL, .precision = -1 }, "DECIMAL(65, 38)" },
+	{ 0, { .sql_type = LODE_T_DECIMAL, .precision = 9, .scale = 2 }, NULL },
+};
+
+START_TEST(spelling_of_own_types)
+{
+	lode_traits traits = { .struct_size = sizeof traits, .flags = own_spellings[_i].flags };
+	lode_sqlbuf out = { .n = 0 };
+	lode_render_context context = { .struct_size = sizeof context,
+					.traits = &traits,
+					.out = &out };
+	lode_status status = mariadb->type_to_sql(&context, &own_spellings[_i].type, fresh());
+
+	ck_assert_int_eq(status, own_spellings[_i].text != NULL ? LODE_OK : LODE_E_UNSUPPORTED);
+	if (own_spellings[_i].text != NULL)
+		ck_assert_str_eq(out.text, own_spellings[_i].text);
+}
+END_TEST
+
 START_TEST(spelling_of_types)
 {
 	lode_traits traits = { .struct_size = sizeof traits };
@@ -364,6 +391,7 @@ int main(void)
 	tcase_add_test(tc, reserved_words_are_sorted);
 	tcase_add_loop_test(tc, types_of_columns, 0, ROWS(natives));
 	tcase_add_loop_test(tc, spelling_of_types, 0, ROWS(spellings));
+	tcase_add_loop_test(tc, spelling_of_own_types, 0, ROWS(own_spellings));
 	tcase_add_loop_test(tc, classes_of_codes, 0, ROWS(codes));
 	if (getenv("LODE_TEST_MARIADB") != NULL) {
 		tcase_add_test(tc, reads_a_schema);
