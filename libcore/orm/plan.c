@@ -150,7 +150,9 @@ static lode_status plan_reference(lode__flush_plan *plan, const lode__relationsh
 		return LODE_OK;
 	if (target && !lode__sync_in_session(target))
 		return warn_outside(plan, relationship);
-	if (lode__object_state(lode__object_of(instance)) == LODE__PENDING)
+	/* a new object says itself whose key it gets, if that is still there when it is written */
+	if (lode__object_state(lode__object_of(instance)) == LODE__PENDING &&
+	    !(target && (lode__object_of(target)->flags & LODE__MARKED)))
 		return LODE_OK;
 	return add_sync(plan, relationship, instance, target);
 }

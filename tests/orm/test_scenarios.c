@@ -414,6 +414,24 @@ START_TEST(test_scenario_09_deletes_first_frees_it)
 }
 END_TEST
 
+/* A new row that refers to one that goes is not stored with a key it was not given. */
+START_TEST(test_scenario_09_deletes_first_and_what_refers_to_it)
+{
+	lode_session_options options = LODE_SESSION_OPTIONS_INIT;
+	P *p;
+
+	options.deletes_first = true;
+	scenario_session(&s, &options);
+	p = LODE_ADD(s.session, P, .name = "a");
+	FLUSH(&s);
+	LODE_LINK(LODE_ADD(s.session, C, .v = 1), p, p);
+	lode_delete(s.session, p);
+	ck_assert_int_lt(lode_flush(s.session), 0);
+	FAILED(&s, LODE_E_FOREIGNKEY, "");
+	lode_rollback(s.session);
+}
+END_TEST
+
 /* ---- 10 */
 
 START_TEST(test_scenario_10_orphans)
@@ -829,6 +847,7 @@ static void add_first_half(TCase *tests)
 	tcase_add_test(tests, test_scenario_08_a_named_null_replaces_the_old_value);
 	tcase_add_test(tests, test_scenario_09_a_freed_unique_value_is_not_available);
 	tcase_add_test(tests, test_scenario_09_deletes_first_frees_it);
+	tcase_add_test(tests, test_scenario_09_deletes_first_and_what_refers_to_it);
 	tcase_add_test(tests, test_scenario_10_orphans);
 }
 
