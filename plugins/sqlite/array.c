@@ -31,8 +31,10 @@ static int connect_array(sqlite3 *db, void *aux, int argc, const char *const *ar
 	int code = sqlite3_declare_vtab(db, "CREATE TABLE x(value, list HIDDEN)");
 
 	(void)argc, (void)argv, (void)message;
-	if (code != SQLITE_OK)
+	if (code != SQLITE_OK) {
+		lsq_conn_unmade(aux);
 		return code;
+	}
 	sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY);
 	table = sqlite3_malloc((int)sizeof *table);
 	if (table == NULL)

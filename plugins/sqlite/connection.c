@@ -87,6 +87,11 @@ void lsq_conn_leave(lode_drv_conn *c)
 	}
 }
 
+void lsq_conn_unmade(lode_drv_conn *c)
+{
+	c->interrupted = atomic_load(&c->cancelled);
+}
+
 void lsq_conn_failed(lode_drv_conn *c, int was_open)
 {
 	if (was_open && sqlite3_get_autocommit(c->db))

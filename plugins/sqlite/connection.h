@@ -42,6 +42,7 @@ struct lode_drv_conn {
 	struct lsq_rows *rows;		      /* what lode_rows shows to the statement being run */
 	struct lsq_push *push;		      /* where the statement being run pushes its rows */
 	lsq_fault fault;
+	int interrupted; /* while a virtual table was made: SQLite then says SQLITE_ERROR */
 	int64_t deadline; /* of the statement being run, in milliseconds; 0: none */
 	int busy_timeout; /* milliseconds */
 	uint32_t max_params;
@@ -63,6 +64,8 @@ int64_t lsq_now_ms(void);
 /* the flags of a statement or a transaction that is about to run; 0 or LODE_E_STATE, reported */
 lode_status lsq_conn_enter(lode_drv_conn *c, int32_t timeout_ms, lode_err *e);
 void lsq_conn_leave(lode_drv_conn *c);
+/* a virtual table could not be made: notice if that was because of cancel() */
+void lsq_conn_unmade(lode_drv_conn *c);
 /* a step failed: notice a transaction that SQLite has rolled back */
 void lsq_conn_failed(lode_drv_conn *c, int was_open);
 /* run one of the commands that need no text; an SQLite code */

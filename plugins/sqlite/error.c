@@ -201,6 +201,10 @@ lode_status lsq_error_report(lode_drv_conn *c, int code, int32_t row, lode_err *
 		return report_fault(c, e);
 	LODE_INIT(&info, lode_error_info);
 	info.message = c->db != NULL ? sqlite3_errmsg(c->db) : sqlite3_errstr(code);
+	if ((code & 0xff) == SQLITE_ERROR && c->interrupted) {
+		code = SQLITE_INTERRUPT;
+		info.message = sqlite3_errstr(code);
+	}
 	info.status = lsq_error_class(code, info.message);
 	info.native_code = code;
 	info.row = row;

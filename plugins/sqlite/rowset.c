@@ -39,8 +39,10 @@ static int connect_rows(sqlite3 *db, void *aux, int argc, const char *const *arg
 		return SQLITE_NOMEM;
 	code = sqlite3_declare_vtab(db, text);
 	sqlite3_free(text);
-	if (code != SQLITE_OK)
+	if (code != SQLITE_OK) {
+		lsq_conn_unmade(aux);
 		return code;
+	}
 	sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY);
 	table = sqlite3_malloc((int)sizeof *table);
 	if (table == NULL)

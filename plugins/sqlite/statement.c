@@ -93,6 +93,7 @@ lode_status lsq_stmt_prepare(lode_drv_conn *c, const char *sql, size_t n, const 
 	memset(s, 0, sizeof *s);
 	s->conn = c;
 	c->fault.status = 0;
+	c->interrupted = 0;
 	status = compile(s, sql, n, a != NULL ? a->flags : 0, e);
 	if (status == LODE_OK && a != NULL && LODE_HAS(a, lode_prepare, key_column) &&
 	    a->key_table != NULL && a->key_column != NULL)

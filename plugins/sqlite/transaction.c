@@ -155,8 +155,7 @@ int lsq_scope_leave(lode_drv_conn *c, lsq_scope *scope, int keep)
 		return SQLITE_OK;
 	if (scope->transaction) {
 		lsq_conn_command(c, LSQ_ROLLBACK);
-	} else {
-		lsq_conn_command(c, LSQ_SCOPE_UNDO);
+	} else if (lsq_conn_command(c, LSQ_SCOPE_UNDO) == SQLITE_OK) {
 		lsq_conn_command(c, LSQ_SCOPE_KEEP);
 	}
 	return code;
