@@ -296,8 +296,8 @@ static inline void *lode_cursor_next(lode_cursor *cursor)
 /** Find by primary key: the members named must be exactly the key's. @return the object, from the identity
  * map if it is there (no SQL), else loaded; NULL if there is no such row, or on failure @since 0.1 */
 LODE_API void *lode_find(lode_session *session, const lode_class *class_, const void *key, const char *names);
-/* for LODE_FIND: text with a \001 before it and eight NULs behind it can be compared by words */
-#define LODE_KEY_TEXT_(...) "\001" LODE_TEXT_OF_(__VA_ARGS__) "\0\0\0\0\0\0\0"
+/* for LODE_FIND: text with a \001 before it and fifteen NULs behind it can be compared by words */
+#define LODE_KEY_TEXT_(...) "\001" LODE_TEXT_OF_(__VA_ARGS__) "\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 /** All objects of a SELECT, each once. @return a list of the session's (lode_list_free); empty on failure
  * too @since 0.1 */
 LODE_API lode_list lode_all(lode_session *session, const lode_class *class_, lode_statement *statement);

@@ -34,6 +34,7 @@ typedef struct lode__extent {
 	lode__object *free_slots;       /* chained through trail */
 	uint32_t detached;              /* objects that may outlive the session */
 	uint32_t persistent, pending, deleted;  /* how many are in each state */
+	bool expires;                   /* some object was expired, maybe is */
 	/* identity map */
 	lode__identity *map;
 	size_t map_mask, map_count, map_graves; /* graves: places of removed entries */
@@ -104,6 +105,13 @@ static inline void *lode__snapshot_of(const lode__extent *extent, const void *in
 static inline void lode__take_snapshot(const lode__extent *extent, void *instance)
 {
 	memcpy(lode__snapshot_of(extent, instance), instance, extent->image_size);
+}
+
+/* To be read again when next reached: no other way, or lode_find does not look. */
+static inline void lode__object_expire(lode__object *object)
+{
+	object->flags |= LODE__EXPIRED;
+	object->extent->expires = true;
 }
 
 /* Do the bytes that are columns differ from the snapshot?  A filter: equal values may differ. */

@@ -239,20 +239,17 @@ void *lode__find(lode_session *session, lode__extent *extent, const void *image)
 	return find_row(session, extent, values, session->options.populate_existing);
 }
 
-#define MARK '\001' /* of the text of LODE_FIND: eight NULs follow it */
+#define WORDS 16 /* bytes that are compared at once */
+#define MARK '\001' /* of the text of LODE_FIND: fifteen NULs follow it */
 
-/* Both have so many NULs behind them that no word reaches beyond the one in which they differ. */
-static inline bool is_text(const char *text, const char *known, size_t size)
+/* The first words of two texts; the NULs behind a short one belong to them. */
+static inline bool begins_alike(const char *text, const char *known)
 {
-	uint64_t a, b;
-	size_t i = 0;
+	uint64_t a[WORDS / 8], b[WORDS / 8];
 
-	do {
-		memcpy(&a, text + i, sizeof a);
-		memcpy(&b, known + i, sizeof b);
-		i += sizeof a;
-	} while (__builtin_expect(a == b, 1) && i <= size);
-	return a == b;
+	memcpy(a, text, sizeof a);
+	memcpy(b, known, sizeof b);
+	return ((a[0] ^ b[0]) | (a[1] ^ b[1])) == 0;
 }
 
 /* The next call in these very words need not parse anything. */
@@ -260,7 +257,7 @@ static void remember_words(lode_session *session, const lode__extent *extent, co
 {
 	size_t size = *names == MARK ? strlen(names) : sizeof session->found.text;
 
-	if (size + 8 > sizeof session->found.text || !extent->single_int64 || !extent->map)
+	if (size >= sizeof session->found.text || !extent->single_int64 || !extent->map)
 		return;
 	session->found.given = names;
 	session->found.class_ = extent->mapper->class_;
@@ -270,23 +267,25 @@ static void remember_words(lode_session *session, const lode__extent *extent, co
 	memcpy(session->found.text, names, size);
 }
 
-/* Only a look at the identity map: nothing is entered, so nothing has to be left. */
-static inline void *find_known(const lode_session *session, const lode_class *class_,
+/* Was the last call in these words, and nobody is inside?  A session that failed has forgotten them. */
+static inline bool knows_words(const lode_session *session, const lode_class *class_,
 			       const void *key, const char *names)
 {
-	const lode__object *known;
-
-	if (!session || session->failed || !key || names != session->found.given ||
-	    class_ != session->found.class_ ||
-	    atomic_load_explicit(&session->entered, memory_order_relaxed) ||
-	    !is_text(names, session->found.text, session->found.size))
-		return NULL;
-	known = lode__identity_glance(session->found.extent, key);
-	return known && !(known->flags & LODE__EXPIRED) ? (void *)(uintptr_t)(known + 1) : NULL;
+	return session && key && names == session->found.given &&
+	       class_ == session->found.class_ &&
+	       !atomic_load_explicit(&session->entered, memory_order_relaxed) &&
+	       begins_alike(names, session->found.text);
 }
 
-/* apart, or the registers it needs would be saved for every hit */
-__attribute__((noinline)) static void *find_named(lode_session *session, const lode_class *class_, const void *key,
+/* Objects are looked at only where some may be expired: each look is a miss of the cache. */
+static inline void *reachable(const lode__extent *extent, const lode__object *known)
+{
+	if (!known || (extent->expires && (known->flags & LODE__EXPIRED)))
+		return NULL;
+	return (void *)(uintptr_t)(known + 1);
+}
+
+static void *find_named(lode_session *session, const lode_class *class_, const void *key,
 			const char *names)
 {
 	const lode__names *named;
@@ -318,11 +317,27 @@ __attribute__((noinline)) static void *find_named(lode_session *session, const l
 	return object;
 }
 
+/* Apart, or the registers it needs would be saved for every hit. */
+__attribute__((noinline)) static void *find_slowly(lode_session *session, const lode_class *class_,
+						    const void *key, const char *names)
+{
+	void *known = NULL;
+
+	if (knows_words(session, class_, key, names) && strcmp(names, session->found.text) == 0)
+		known = reachable(session->found.extent,
+				  lode__identity_get(session->found.extent, key));
+	return known ? known : find_named(session, class_, key, names);
+}
+
+/* Mostly only a look at the identity map: nothing is entered, so nothing has to be left. */
 void *lode_find(lode_session *session, const lode_class *class_, const void *key, const char *names)
 {
-	void *known = find_known(session, class_, key, names);
+	void *known = NULL;
 
-	return known ? known : find_named(session, class_, key, names);
+	if (knows_words(session, class_, key, names) && session->found.size < WORDS)
+		known = reachable(session->found.extent,
+				  lode__identity_glance(session->found.extent, key));
+	return known ? known : find_slowly(session, class_, key, names);
 }
 
 /* ---- reloading */
@@ -342,7 +357,7 @@ static bool forget_changes(lode_session *session, lode__extent *extent, void *in
 		if (!was_expired || !lode__link_changed(relationship, object))
 			lode__link_unload(session, relationship, instance);
 	}
-	object->flags |= LODE__EXPIRED;
+	lode__object_expire(object);
 	return was_expired;
 }
 

@@ -143,6 +143,7 @@ void lode__identity_remove(lode__extent *extent, lode__object *object)
 		at = (at + 1) & extent->map_mask;
 	if (!extent->map[at].object)
 		return;
+	extent->map[at].key = ~(uint64_t)at; /* no key that asks for this place */
 	next = (at + 1) & extent->map_mask;
 	extent->map[at].object = extent->map[next].object ? (lode__object *)(uintptr_t)&lode__grave : NULL;
 	extent->map_graves += extent->map[next].object != NULL;
@@ -153,5 +154,5 @@ void lode__extent_expire(lode__extent *extent)
 {
 	for (size_t i = 0; extent->map && i <= extent->map_mask; i++)
 		if (extent->map[i].object && extent->map[i].object != &lode__grave)
-			extent->map[i].object->flags |= LODE__EXPIRED;
+			lode__object_expire(extent->map[i].object);
 }

@@ -74,22 +74,16 @@ static inline lode__object *lode__identity_get(const lode__extent *extent, const
 	return object == &lode__grave ? NULL : object;
 }
 
-/* The same for an integer key and an extent that has a map; it may answer with a grave, which is
- * expired: then only lode__identity_get knows. */
+/* The same for an integer key and an extent that has a map, if the object is where nearly all are:
+ * in the place that its key asks for. */
 static inline const lode__object *lode__identity_glance(const lode__extent *extent, const void *image)
 {
 	const lode__identity *place;
 	uint64_t key;
-	size_t at;
 
 	memcpy(&key, (const char *)image + extent->key_offset, sizeof key);
-	at = lode__identity_home(extent, key);
-	place = &extent->map[at];
-	while (__builtin_expect(place->key != key, 0) && place->object) {
-		at = (at + 1) & extent->map_mask;
-		place = &extent->map[at];
-	}
-	return place->object;
+	place = &extent->map[key & extent->map_mask];
+	return place->key == key ? place->object : NULL;
 }
 
 /* The entry of `image`, or the free one where it belongs, for the caller to fill at once; NULL when

@@ -610,7 +610,7 @@ static void expire(lode_session *session, lode__object *object)
 		lode__object_restore(extent, instance, lode__snapshot_of(extent, instance));
 	for (uint32_t i = 0; i < extent->mapper->relationship_count; i++)
 		lode__link_unload(session, &extent->mapper->relationships[i], instance);
-	object->flags |= LODE__EXPIRED;
+	lode__object_expire(object);
 }
 
 void lode__session_expire_all(lode_session *session)

@@ -65,6 +65,7 @@ lode_status lode__session_failed(lode_session *session, lode_status status)
 {
 	if (!session->failed) {
 		session->failed = true;
+		session->found.given = lode__found_nothing;
 		session->error_seen = false;
 		if (session->error.status >= 0)
 			lode__error_set(&session->error, status, "%s", lode_status_name(status));

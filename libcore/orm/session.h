@@ -67,7 +67,7 @@ struct lode_session {
 		const lode_class *class_;
 		const lode__extent *extent;     /* has a map, of integer keys */
 		size_t size;            /* of the text */
-		char text[64];          /* eight NULs behind it */
+		char text[64];          /* NULs behind it */
 	} found;
 	lode__objects pending;          /* in the order they were added; NULL where one left */
 	lode__objects marked;           /* to be deleted by the next flush */

@@ -109,6 +109,44 @@ START_TEST(an_expired_object_is_reloaded)
 }
 END_TEST
 
+/* One place in the program calls again and again: that it did is remembered, and must not show. */
+static User *find_short(int64_t key)
+{
+	return LODE_FIND(f.session, User, .id = key);
+}
+
+static User *find_long(int64_t the_key_of_a_user)
+{
+	return LODE_FIND(f.session, User, .id = the_key_of_a_user);
+}
+
+START_TEST(the_same_call_again)
+{
+	User *(*find)(int64_t) = _i ? find_long : find_short;
+	User *sandy = find(1), *patrick = find(2);
+
+	ck_assert_ptr_eq(find(1), sandy);
+	ck_assert_ptr_eq(find(2), patrick);
+	fixture_forget(&f);
+	ck_assert_int_eq(lode_expire(f.session, sandy), LODE_OK);
+	ck_assert_ptr_eq(find(1), sandy);
+	ck_assert_uint_eq(fixture_sent(&f), 1);
+	lode_delete(f.session, sandy);
+	ck_assert_int_eq(lode_flush(f.session), LODE_OK);
+	ck_assert_ptr_null(find(1));
+	ck_assert_ptr_null(find(3));
+	ck_assert_ptr_eq(find(2), patrick);
+	/* a session that failed gives nothing until it is rolled back */
+	ck_assert_ptr_null(lode_find(f.session, &User_class, NULL, "id"));
+	ck_assert_ptr_null(find(2));
+	ck_assert_int_eq(lode_rollback(f.session), LODE_OK);
+	ck_assert_ptr_eq(find(2), patrick);
+	ck_assert_ptr_eq(find(1), sandy);
+	ck_assert_ptr_eq(find(1), sandy);
+	ck_assert_str_eq(sandy->name, "sandy");
+}
+END_TEST
+
 START_TEST(an_expired_object_that_is_gone)
 {
 	User *patrick = LODE_FIND(f.session, User, .id = 2);
@@ -221,6 +259,7 @@ static Suite *make_suite(void)
 	tcase_add_test(tc, arguments_are_checked);
 	tcase_add_test(tc, a_new_object_is_flushed_and_found);
 	tcase_add_test(tc, an_expired_object_is_reloaded);
+	tcase_add_loop_test(tc, the_same_call_again, 0, 2);
 	tcase_add_test(tc, an_expired_object_that_is_gone);
 	tcase_add_test(tc, a_refresh_drops_own_changes_and_sends_those_of_others);
 	tcase_add_test(tc, a_refresh_of_what_is_gone);
