@@ -323,7 +323,8 @@ __attribute__((noinline)) static void *find_slowly(lode_session *session, const 
 {
 	void *known = NULL;
 
-	if (knows_words(session, class_, key, names) && strcmp(names, session->found.text) == 0)
+	if (knows_words(session, class_, key, names) &&
+	    (session->found.size < WORDS || strcmp(names, session->found.text) == 0))
 		known = reachable(session->found.extent,
 				  lode__identity_get(session->found.extent, key));
 	return known ? known : find_named(session, class_, key, names);

@@ -131,24 +131,30 @@ static uint32_t pass_known(const lode_drv_stmt *s, lode_fetch *f)
 	return at;
 }
 
-static inline lode_status read_columns(const lode_drv_stmt *s, uint32_t from, uint32_t to,
-				       lode_fetch *f, sqlite3_value **cells, lsq_sink *sink)
+static lode_status read_unknown(const lode_drv_stmt *s, lode_fetch *f, sqlite3_value **cells,
+				lsq_sink *sink)
 {
-	return lsq_row_read(s->st, cells, s->columns + from, to - from, sink, f->bases, f->nrows,
-			    &f->bad_col);
+	lode_status status = lsq_row_read(s->st, cells, s->columns, f->head, sink, f);
+	uint32_t at;
+
+	if (status != LODE_OK)
+		return status;
+	at = pass_known(s, f);
+	return lsq_row_read(s->st, cells, s->columns + at, s->bound - at, sink, f);
+}
+
+static inline lode_status read_row(const lode_drv_stmt *s, lode_fetch *f, sqlite3_value **cells,
+				   lsq_sink *sink)
+{
+	if (LODE_HAS(f, lode_fetch, head) && f->known != NULL && f->head <= s->bound)
+		return read_unknown(s, f, cells, sink);
+	return lsq_row_read(s->st, cells, s->columns, s->bound, sink, f);
 }
 
 lode_status lsq_fetch_row(const lode_drv_stmt *s, lode_fetch *f, sqlite3_value **cells,
 			  lsq_sink *sink)
 {
-	lode_status status;
-
-	if (!LODE_CAN(f, lode_fetch, known) || !LODE_HAS(f, lode_fetch, head) || f->head > s->bound)
-		return read_columns(s, 0, s->bound, f, cells, sink);
-	status = read_columns(s, 0, f->head, f, cells, sink);
-	if (status != LODE_OK)
-		return status;
-	return read_columns(s, pass_known(s, f), s->bound, f, cells, sink);
+	return read_row(s, f, cells, sink);
 }
 
 /* A row that could not be stored keeps waiting: the host may bind another layout and try again. */
@@ -170,7 +176,7 @@ static lode_status pull_rows(lode_drv_stmt *s, lode_fetch *f, lode_err *e)
 				return status;
 			s->waiting = 1;
 		}
-		status = lsq_fetch_row(s, f, NULL, &sink);
+		status = read_row(s, f, NULL, &sink);
 		if (status != LODE_OK)
 			return lsq_fetch_failed(s, f, status, sink.why, e);
 		s->waiting = 0;

@@ -214,10 +214,11 @@ static lode_status read_cell(const lsq_column *column, lsq_sink *sink, sqlite3_v
 }
 
 lode_status lsq_row_read(sqlite3_stmt *st, sqlite3_value **cells, const lsq_column *columns,
-			 uint32_t n, lsq_sink *sink, void *const *bases, uint32_t row,
-			 uint32_t *bad)
+			 uint32_t n, lsq_sink *sink, lode_fetch *f)
 {
 	const lsq_column *column = columns, *end = columns + n;
+	void *const *bases = f->bases;
+	uint32_t row = f->nrows;
 	char *start = n > 0 ? start_of(column, bases, row) : NULL;
 	lode_status status;
 
@@ -235,7 +236,7 @@ lode_status lsq_row_read(sqlite3_stmt *st, sqlite3_value **cells, const lsq_colu
 		}
 		status = read_cell(column, sink, cell, type, bases, row, start + column->bind.off);
 		if (status != LODE_OK) {
-			*bad = column->index;
+			f->bad_col = column->index;
 			return status;
 		}
 	}

@@ -12,10 +12,9 @@
 lode_status lsq_column_compile(lsq_column *out, uint32_t index, const lode_drv_bind *bind);
 /* is the value a pointer into SQLite's memory, dead with the next step? */
 int lsq_column_borrows(const lsq_column *column);
-/* Store row `row` from `cells`, or if that is NULL from what `st` stands on; on failure *bad is the
- * column's index in the result. */
+/* Store row f->nrows from `cells`, or if that is NULL from what `st` stands on; what failed is in
+ * f->bad_col. */
 lode_status lsq_row_read(sqlite3_stmt *st, sqlite3_value **cells, const lsq_column *columns,
-			 uint32_t n, lsq_sink *sink, void *const *bases, uint32_t row,
-			 uint32_t *bad);
+			 uint32_t n, lsq_sink *sink, lode_fetch *f);
 
 #endif
