@@ -9,5 +9,6 @@
 #include <lode/class.h>
 #include <lode/query.h>
 #include <lode/engine.h>
+#include <lode/inspect.h>
 #include <lode/session.h>
 #endif

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "engine/engine.h"
+#include "engine/inspect.h"
 #include "engine/plugin.h"
 #include "engine/state.h"
 #include "schema/metadata.h"
@@ -130,14 +131,6 @@ static lode_status probe_table(lode__link *link, const lode_table *table, bool *
 	return lode__error_copy(error, &refused);
 }
 
-static const lode_dialect *reflecting_dialect(const lode__dialect *dialect)
-{
-	for (const lode_dialect *const *at = dialect->chain; *at; at++)
-		if ((*at)->reflect)
-			return *at;
-	return NULL;
-}
-
 /* was the schema of table i asked for already? */
 static bool schema_done(const struct found *found, size_t i)
 {
@@ -149,7 +142,7 @@ static bool schema_done(const struct found *found, size_t i)
 
 static lode_status find_existing(struct work *work, struct found *found, lode_error *error)
 {
-	const lode_dialect *reflecting = reflecting_dialect(found->dialect);
+	const lode_dialect *reflecting = lode__dialect_reflecting(found->dialect);
 	lode_status status = LODE_OK;
 
 	for (size_t i = 0; status == LODE_OK && i < found->count; i++) {

@@ -405,12 +405,41 @@ static lode_status read_indexes(reflection *r)
 	return status;
 }
 
+static int32_t on_schema(void *context, uint32_t n, const lode_span *cells)
+{
+	reflection *r = context;
+	lode_rf_misc record = { 0 };
+	lode_status status = LODE_E_NOMEM;
+	text name;
+
+	(void)n;
+	if (text_set(&name, &cells[0])) {
+		LODE_INIT(&record, lode_rf_misc);
+		record.kind = LODE_RFM_SCHEMA;
+		record.name = name.p;
+		status = r->sink->misc(r->sink->ctx, &record);
+	}
+	lsq_host->release(name.large);
+	return stop(r, status);
+}
+
+/* The databases that are attached; "temp" is always there and empty for others. */
+static lode_status read_schemas(reflection *r)
+{
+	return run(r,
+		   sqlite3_mprintf("SELECT name FROM pragma_database_list"
+				   " WHERE name <> 'temp' ORDER BY seq"),
+		   on_schema);
+}
+
 static lode_status read_all(reflection *r)
 {
 	uint32_t what = r->request->what;
 	lode_status status = LODE_OK;
 
-	if (what & (LODE_RF_TABLES | LODE_RF_VIEWS))
+	if (what & LODE_RF_SCHEMAS)
+		status = read_schemas(r);
+	if (status == LODE_OK && (what & (LODE_RF_TABLES | LODE_RF_VIEWS)))
 		status = read_tables(r);
 	if (status == LODE_OK && (what & LODE_RF_COLUMNS))
 		status = read_columns(r);

@@ -459,6 +459,8 @@ static lode_status fake_reflect(lode_hconn *hconn, const lode_rf_request *reques
 	(void)hconn;
 	(void)error;
 	note("reflect");
+	if (fake.no_reflect)
+		return LODE_E_UNSUPPORTED;
 	for (uint32_t i = 0; i < request->ntables; i++) {
 		const char *at = fake.tables ? strstr(fake.tables, request->tables[i]) : NULL;
 		lode_rf_table table = { .struct_size = sizeof table, .kind = 1,

@@ -35,7 +35,7 @@ headers_of() {
 	types) echo "$(headers_of base) types.h driver.h" ;;
 	schema) echo "$(headers_of types) schema.h" ;;
 	sql) echo "$(headers_of schema) class.h query.h" ;;
-	engine) echo "$(headers_of sql) engine.h driver_util.h" ;;
+	engine) echo "$(headers_of sql) engine.h inspect.h driver_util.h" ;;
 	orm) echo any ;;
 	esac
 }

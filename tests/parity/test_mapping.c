@@ -216,6 +216,80 @@ START_TEST(classes_and_objects_are_inspected)
 }
 END_TEST
 
+static const char *join_names(lode_name_list list)
+{
+	static char text[400];
+
+	text[0] = '\0';
+	for (size_t i = 0; i < list.count; i++)
+		sprintf(text + strlen(text), "%s;", list.items[i]);
+	return text;
+}
+
+static void expect_keys(const lode_table_info *table)
+{
+	const lode_key_info *key = table->foreign_keys[0];
+
+	ck_assert_uint_eq(table->primary_key->column_count, 1);
+	ck_assert_str_eq(table->primary_key->columns[0], "id");
+	ck_assert_uint_eq(table->foreign_key_count, 1);
+	ck_assert_str_eq(key->columns[0], "owner");
+	ck_assert_str_eq(key->target_table, "thing");
+	ck_assert_str_eq(key->on_delete, "CASCADE");
+	ck_assert_ptr_null(key->on_update);
+	ck_assert_uint_eq(table->unique_count, 1);
+	ck_assert_str_eq(table->uniques[0]->columns[0], "name");
+	ck_assert_uint_eq(table->index_count, 1);
+	ck_assert_str_eq(table->indexes[0]->name, "ix_owner");
+	ck_assert(table->indexes[0]->unique);
+}
+
+/* MAP-09: inspecting an engine gives a schema inspector */
+START_TEST(engine_is_inspected)
+{
+	const lode_table_info *table = NULL;
+	lode_inspector *inspector;
+	lode_name_list names;
+	bool there;
+
+	kit_begin(NULL);
+	kit_engine("sqlite:///:memory:?attach.extra=:memory:");
+	kit_query("CREATE TABLE thing (id INTEGER PRIMARY KEY, name VARCHAR(9) NOT NULL DEFAULT 'x' UNIQUE, "
+	          "owner INT REFERENCES thing ON DELETE CASCADE)");
+	kit_query("CREATE UNIQUE INDEX ix_owner ON thing (owner, name)");
+	kit_query("CREATE VIEW named AS SELECT name FROM thing");
+	kit_query("CREATE TABLE extra.other (a)");
+	inspector = lode_inspect_engine(k.engine, &k.error);
+	ck_assert_ptr_nonnull(inspector);
+	KIT_OK(lode_inspector_schemas(inspector, &names, &k.error));
+	ck_assert_str_eq(join_names(names), "main;extra;");
+	KIT_OK(lode_inspector_tables(inspector, NULL, &names, &k.error));
+	ck_assert_str_eq(join_names(names), "thing;");
+	KIT_OK(lode_inspector_tables(inspector, "extra", &names, &k.error));
+	ck_assert_str_eq(join_names(names), "other;");
+	KIT_OK(lode_inspector_views(inspector, NULL, &names, &k.error));
+	ck_assert_str_eq(join_names(names), "named;");
+	KIT_OK(lode_inspector_table(inspector, NULL, "thing", &table, &k.error));
+	ck_assert(!table->view);
+	ck_assert_uint_eq(table->column_count, 3);
+	ck_assert(table->columns[0]->identity);
+	ck_assert_str_eq(table->columns[1]->name, "name");
+	ck_assert_str_eq(table->columns[1]->type, "VARCHAR(9)");
+	ck_assert_str_eq(table->columns[1]->default_sql, "'x'");
+	ck_assert(!table->columns[1]->nullable);
+	ck_assert(table->columns[2]->nullable);
+	expect_keys(table);
+	KIT_OK(lode_inspector_table(inspector, NULL, "named", &table, &k.error));
+	ck_assert(table->view);
+	ck_assert_ptr_nonnull(strstr(table->definition, "SELECT name FROM thing"));
+	KIT_OK(lode_inspector_has_table(inspector, "nowhere", "thing", &there, &k.error));
+	ck_assert(!there);
+	ck_assert_int_eq(lode_inspector_table(inspector, "extra", "thing", &table, &k.error), LODE_E_NO_OBJECT);
+	lode_inspector_free(inspector);
+	kit_close();
+}
+END_TEST
+
 /* ------------------------------------------------------------------ MAP-11 */
 
 LODE_DECLARE(Nest);
@@ -547,6 +621,7 @@ int main(void)
 	tcase_add_test(tcase, mapping_makes_table_and_mapper);
 	tcase_add_test(tcase, freed_registry_unmaps);
 	tcase_add_test(tcase, classes_and_objects_are_inspected);
+	tcase_add_test(tcase, engine_is_inspected);
 	tcase_add_test(tcase, first_session_configures);
 	tcase_add_test(tcase, type_map_decides);
 	tcase_add_test(tcase, variants_convert_values);
