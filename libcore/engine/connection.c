@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/str.h"
 #include "engine/cancel.h"
 #include "engine/execute.h"
 #include "engine/state.h"
@@ -125,7 +126,7 @@ static lode_status check_id(const lode_connection *connection, const char *id,
 	lode_status status = refuse_null(connection, function, error);
 	size_t size = id ? strspn(id, allowed) : 0;
 
-	if (status == LODE_OK && (size == 0 || size > 64 || id[size]))
+	if (status == LODE_OK && (size == 0 || size > LODE__TWO_PHASE_MAX || id[size]))
 		status = lode__error_set(error, LODE_E_MISUSE,
 		                         "%s: the id must be 1 to 64 letters, digits, \"-\", \"_\", "
 		                         "\".\" and \":\"",
@@ -174,11 +175,15 @@ struct recovery {
 static lode_status visit_prepared(void *context, const lode_raw_row *row)
 {
 	const struct recovery *recovery = context;
-	const lode_value *id = row->column_count ? &row->values[row->column_count - 1] : NULL;
+	const lode_value *value = row->column_count ? &row->values[row->column_count - 1] : NULL;
+	char id[LODE__TWO_PHASE_MAX + 1] = "";
 
-	if (!id || id->kind != LODE_VALUE_TEXT)    /* of somebody who makes other ids */
-		return LODE_OK;
-	return recovery->visit(recovery->context, id->as.text);
+	if (value && value->kind == LODE_VALUE_TEXT)
+		lode__str_give(id, sizeof id, value->as.text, strlen(value->as.text));
+	else if (value && value->kind == LODE_VALUE_BYTES)
+		lode__str_give(id, sizeof id, value->as.bytes.data, value->as.bytes.size);
+	/* others are of somebody who makes other ids */
+	return *id ? recovery->visit(recovery->context, id) : LODE_OK;
 }
 
 lode_status lode_connection_recover(lode_connection *connection, lode_prepared_function *visit,

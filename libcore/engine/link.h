@@ -20,6 +20,8 @@
 typedef struct lode__prepared lode__prepared;
 typedef struct lode__savepoint lode__savepoint;
 
+#define LODE__TWO_PHASE_MAX 64    /* bytes of an id, in every database */
+
 struct lode__link {
 	lode_engine *engine;
 	const lode_conn_ops *ops;
@@ -32,7 +34,7 @@ struct lode__link {
 	bool dead;
 	bool discard;                /* do not use again after release */
 	int32_t isolation;           /* of the next transaction; LODE_ISOLATION_DEFAULT: the engine's */
-	char two_phase[65];          /* id of the open transaction, "" none */
+	char two_phase[LODE__TWO_PHASE_MAX + 1];    /* id of the open transaction, "" none */
 	bool prepared;               /* what it prepared waits for its second phase */
 	bool sql_transactions;       /* the driver leaves the verbs to SQL */
 	int32_t timeout_ms;          /* of each statement, -1 none */

@@ -24,6 +24,8 @@ static const struct {
 	{ ER_CANT_CREATE_TABLE, LODE_E_CONSTRAINT }, /* "errno: 150": a foreign key does not fit */
 	{ ER_DB_CREATE_EXISTS, LODE_E_EXISTS },
 	{ ER_DB_DROP_EXISTS, LODE_E_NO_OBJECT },
+	{ ER_XAER_NOTA, LODE_E_NO_OBJECT }, /* no such prepared transaction */
+	{ ER_XAER_DUPID, LODE_E_EXISTS },
 	{ ER_CHECKREAD, LODE_E_SERIALIZE },
 	{ ER_DISK_FULL, LODE_E_IO },
 	{ ER_DUP_KEY, LODE_E_UNIQUE },

@@ -185,6 +185,9 @@ static lode_status describe_connection(lode_drv_conn *c, lode_conn_info *out, lo
 		caps &= ~LODE_CAP_BATCH;
 	if (!c->has_bulk || !c->has_returning)
 		caps &= ~LODE_CAP_BATCH_KEYS;
+	/* before, what was prepared went with its connection */
+	if (c->version < (c->is_mariadb ? 10005000u : 5007007u))
+		caps &= ~LODE_CAP_TWO_PHASE;
 	LMY_FILL(out, version, c->version);
 	LMY_FILL(out, product, c->is_mariadb ? "MariaDB" : "MySQL");
 	LMY_FILL(out, version_text, c->version_text);

@@ -23,6 +23,7 @@ struct lode_drv_conn {
 	uint32_t version; /* major * 1000000 + minor * 1000 + patch */
 	int is_mariadb, has_bulk, has_returning;
 	int begun, failed, dead;
+	char xa[65];	    /* id of the transaction begun, in two phases; "" any other */
 	int32_t isolation;  /* of the transaction begun */
 	uint32_t tx_flags;  /* LODE_TXF_* */
 	int32_t timeout_ms; /* that the server knows of, -1 none */

@@ -68,6 +68,7 @@ static void set_texts(lode_traits *t)
 	LMY_SET(t, array_function, NULL);
 	LMY_SET(t, rows_function, NULL);
 	LMY_SET(t, isolation_sql, "SELECT @@transaction_isolation");
+	LMY_SET(t, recover_sql, "XA RECOVER");
 	LMY_SET(t, blob_open, "X'");
 	LMY_SET(t, blob_close, "'");
 }

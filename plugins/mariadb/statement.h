@@ -15,7 +15,7 @@
 #define LMY_CAPS                                                                                   \
 	(LODE_CAP_BATCH | LODE_CAP_CANCEL | LODE_CAP_STREAM_ROWS | LODE_CAP_MULTI_ACTIVE |         \
 	 LODE_CAP_SAVEPOINT | LODE_CAP_DESCRIBE | LODE_CAP_MIGRATE | LODE_CAP_EXACT_ROWCOUNT |     \
-	 LODE_CAP_BATCH_ATOMIC | LODE_CAP_BATCH_KEYS)
+	 LODE_CAP_BATCH_ATOMIC | LODE_CAP_BATCH_KEYS | LODE_CAP_TWO_PHASE)
 #define LMY_MAX_PARAMS 65535 /* the protocol counts them in 16 bits */
 
 struct lode_drv_stmt {

@@ -22,6 +22,17 @@ static const char *const levels[] = {
 	[LODE_ISOLATION_SERIALIZABLE] = "SERIALIZABLE",
 };
 
+/* "XA VERB 'id'"; the host lets no quote into an id */
+static lode_status run_xa(lode_drv_conn *c, const char *verb, const char *id, lode_err *e)
+{
+	char sql[100];
+
+	if (id == NULL || strlen(id) >= sizeof c->xa || strchr(id, '\'') || strchr(id, '\\'))
+		return lmy_refuse(e, LODE_E_MISUSE, "the id of a transaction is not one", NULL);
+	snprintf(sql, sizeof sql, "XA %s '%s'", verb, id);
+	return lmy_conn_run(c, sql, e);
+}
+
 lode_status lmy_tx_renew(lode_drv_conn *c, lode_err *e)
 {
 	char sql[80];
@@ -34,6 +45,8 @@ lode_status lmy_tx_renew(lode_drv_conn *c, lode_err *e)
 	}
 	if (status != LODE_OK)
 		return status;
+	if (c->xa[0] != '\0')
+		return run_xa(c, "START", c->xa, e);
 	return lmy_conn_run(c,
 			    c->tx_flags & LODE_TXF_READONLY ? "START TRANSACTION READ ONLY"
 							    : "START TRANSACTION",
@@ -54,8 +67,11 @@ static lode_status begin(lode_drv_conn *c, const lode_tx *t, lode_err *e)
 	status = lmy_conn_enter(c, NULL, c->timeout_ms, e);
 	if (status != LODE_OK)
 		return status;
+	if (t->name != NULL && strlen(t->name) >= sizeof c->xa)
+		return lmy_refuse(e, LODE_E_LIMIT, "the id of a transaction is too long", NULL);
 	c->isolation = t->isolation;
 	c->tx_flags = t->flags;
+	strcpy(c->xa, t->name != NULL ? t->name : "");
 	status = lmy_tx_renew(c, e);
 	c->begun = status == LODE_OK;
 	return status;
@@ -90,9 +106,29 @@ static lode_status rollback(lode_drv_conn *c, lode_err *e)
 		lmy_stmt_discard(c->streaming);
 	c->since = lmy_conn_clock();
 	c->begun = c->failed = 0;
-	if (lmy_conn_in_transaction(c))
+	if (c->xa[0] != '\0') {
+		run_xa(c, "END", c->xa, NULL); /* fails if PREPARE did so after it, or a deadlock */
+		status = run_xa(c, "ROLLBACK", c->xa, e);
+	} else if (lmy_conn_in_transaction(c)) {
 		status = lmy_conn_run(c, "ROLLBACK", e);
+	}
+	c->xa[0] = '\0';
 	return status;
+}
+
+static lode_status prepare(lode_drv_conn *c, lode_err *e)
+{
+	lode_status status = lmy_conn_enter(c, NULL, c->timeout_ms, e);
+
+	if (status == LODE_OK)
+		status = run_xa(c, "END", c->xa, e);
+	if (status == LODE_OK)
+		status = run_xa(c, "PREPARE", c->xa, e);
+	if (status != LODE_OK)
+		return status;
+	c->begun = 0;
+	c->xa[0] = '\0';
+	return LODE_OK;
 }
 
 /* "VERB `name`" */
@@ -133,8 +169,14 @@ lode_status lmy_tx_run(lode_drv_conn *c, const lode_tx *t, lode_err *e)
 		return run_savepoint(c, "ROLLBACK TO ", t->name, e);
 	case LODE_TX_RELEASE:
 		return run_savepoint(c, "RELEASE SAVEPOINT ", t->name, e);
+	case LODE_TX_PREPARE:
+		return prepare(c, e);
+	case LODE_TX_COMMIT_PREPARED:
+		return run_xa(c, "COMMIT", t->name, e);
+	case LODE_TX_ROLLBACK_PREPARED:
+		return run_xa(c, "ROLLBACK", t->name, e);
 	default:
-		return lmy_refuse(e, LODE_E_UNSUPPORTED, "two-phase commit is not supported", NULL);
+		return lmy_refuse(e, LODE_E_UNSUPPORTED, "no such verb", NULL);
 	}
 }
 
