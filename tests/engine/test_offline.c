@@ -50,17 +50,19 @@ START_TEST(statements_are_told)
 	int64_t affected = -1;
 
 	ck_assert_str_eq(told, "");
-	ck_assert_int_eq(lode_connection_execute_unsafe(connection, "UPDATE t SET a = ?", &value, 1, NULL,
-	                                                NULL, &affected, &error), LODE_OK);
+	ck_assert_int_eq(lode_connection_execute_unsafe(connection, "UPDATE t SET a = ?", &value, 1,
+							NULL, NULL, &affected, &error),
+			 LODE_OK);
 	ck_assert_int_eq(affected, 1);
 	ck_assert_int_eq(lode_connection_savepoint(connection, "s", &error), LODE_OK);
-	ck_assert_int_eq(lode_connection_execute_unsafe(connection, "SELECT 1", NULL, 0, drop_row, NULL,
-	                                                NULL, &error), LODE_OK);
+	ck_assert_int_eq(lode_connection_execute_unsafe(connection, "SELECT 1", NULL, 0, drop_row,
+							NULL, NULL, &error),
+			 LODE_OK);
 	ck_assert_int_eq(lode_connection_rollback_to(connection, "s", &error), LODE_OK);
 	ck_assert_int_eq(lode_connection_commit(connection, &error), LODE_OK);
 	lode_connection_close(connection);
 	ck_assert_str_eq(told, "BEGIN; UPDATE t SET a = ?; SAVEPOINT s; SELECT 1; "
-	                       "ROLLBACK TO SAVEPOINT s; COMMIT; ");
+			       "ROLLBACK TO SAVEPOINT s; COMMIT; ");
 	ck_assert_str_eq(lode_engine_url(engine), "fake://");
 	ck_assert_str_eq(lode_engine_dialect_name(engine), "fake");
 	ck_assert_str_eq(fake_log(), "");

@@ -38,8 +38,8 @@ static lode_status run(const char *sql)
 
 /* ---------------------------------------------------------------- scripts */
 
-/* one letter a call: x a statement, b begin, B begin in two phases, p prepare, c commit, r rollback,
- * s savepoint, C commit prepared, R rollback prepared */
+/* one letter a call: x a statement, b begin, B begin in two phases, p prepare, c commit, r
+ * rollback, s savepoint, C commit prepared, R rollback prepared */
 static lode_status call(char letter)
 {
 	switch (letter) {
@@ -66,10 +66,11 @@ static lode_status call(char letter)
 
 static const struct {
 	const char *script;
-	lode_status status;          /* of the last call; the others succeed */
+	lode_status status; /* of the last call; the others succeed */
 	const char *log;
 } scripts[] = {
-	{ "BxpC", LODE_OK, "tx begin id-1\nprepare A\nexecute A\ntx prepare id-1\ntx commit prepared id-1\n" },
+	{ "BxpC", LODE_OK,
+	  "tx begin id-1\nprepare A\nexecute A\ntx prepare id-1\ntx commit prepared id-1\n" },
 	{ "BpR", LODE_OK, "tx begin id-1\ntx prepare id-1\ntx rollback prepared id-1\n" },
 	{ "C", LODE_OK, "tx commit prepared id-1\n" },
 	{ "Bxr", LODE_OK, "tx begin id-1\nprepare A\nexecute A\ntx rollback\n" },
@@ -118,12 +119,18 @@ END_TEST
 
 START_TEST(ids_are_checked)
 {
-	static const char *const ids[] = { NULL, "", "a'b", "a b", "\303\244",
-		"12345678901234567890123456789012345678901234567890123456789012345" };
+	static const char *const ids[] = {
+		NULL,	    "",
+		"a'b",	    "a b",
+		"\303\244", "12345678901234567890123456789012345678901234567890123456789012345"
+	};
 
-	ck_assert_int_eq(lode_connection_begin_two_phase(connection, ids[_i], &error), LODE_E_MISUSE);
-	ck_assert_int_eq(lode_connection_commit_prepared(connection, ids[_i], &error), LODE_E_MISUSE);
-	ck_assert_int_eq(lode_connection_rollback_prepared(connection, ids[_i], &error), LODE_E_MISUSE);
+	ck_assert_int_eq(lode_connection_begin_two_phase(connection, ids[_i], &error),
+			 LODE_E_MISUSE);
+	ck_assert_int_eq(lode_connection_commit_prepared(connection, ids[_i], &error),
+			 LODE_E_MISUSE);
+	ck_assert_int_eq(lode_connection_rollback_prepared(connection, ids[_i], &error),
+			 LODE_E_MISUSE);
 	ck_assert_str_eq(fake_log(), "");
 }
 END_TEST
@@ -135,7 +142,8 @@ static lode_status collect(void *context, const char *id)
 	return strcmp(id, "stop") == 0 ? -1000 : LODE_OK;
 }
 
-static const char *const left_over[] = { "0", "id-1", "0", NULL, "0", "id-2", "0", "stop", "0", "id-3" };
+static const char *const left_over[] = { "0",	 "id-1", "0",	 NULL, "0",
+					 "id-2", "0",	 "stop", "0",  "id-3" };
 static const fake_answer lists[] = {
 	{ .sql = "LIST PREPARED", .ncols = 2, .nrows = 3, .cells = left_over },
 	{ .sql = "LIST PREPARED", .ncols = 2, .nrows = 5, .cells = left_over },
@@ -148,7 +156,8 @@ START_TEST(left_over_ones_are_listed)
 
 	fake.answers = &lists[_i];
 	fake.answer_count = 1;
-	ck_assert_int_eq(lode_connection_recover(connection, collect, out, &error), _i ? -1000 : LODE_OK);
+	ck_assert_int_eq(lode_connection_recover(connection, collect, out, &error),
+			 _i ? -1000 : LODE_OK);
 	ck_assert_str_eq(out, _i ? "id-1 id-2 stop " : "id-1 id-2 ");
 	ck_assert(!lode_connection_in_transaction(connection));
 	call('b');
@@ -166,7 +175,8 @@ START_TEST(without_the_capability)
 	connection = lode_connection_open(engine, &error);
 	for (const char *at = "BCR"; *at; at++)
 		ck_assert_int_eq(call(*at), LODE_E_UNSUPPORTED);
-	ck_assert_int_eq(lode_connection_recover(connection, collect, out, &error), LODE_E_UNSUPPORTED);
+	ck_assert_int_eq(lode_connection_recover(connection, collect, out, &error),
+			 LODE_E_UNSUPPORTED);
 }
 END_TEST
 
@@ -177,10 +187,11 @@ static const struct {
 	const char *script;
 	lode_status status;
 } losses[] = {
-	{ "x", LODE_E_DISCONNECT }, { "b", LODE_E_DISCONNECT }, { "xx", LODE_E_DISCONNECT },
-	{ "xs", LODE_E_DISCONNECT }, { "xc", LODE_E_OUTCOME_UNKNOWN }, { "xr", LODE_E_DISCONNECT },
-	{ "B", LODE_E_DISCONNECT }, { "Bxp", LODE_E_OUTCOME_UNKNOWN }, { "C", LODE_E_OUTCOME_UNKNOWN },
-	{ "R", LODE_E_OUTCOME_UNKNOWN },
+	{ "x", LODE_E_DISCONNECT },	  { "b", LODE_E_DISCONNECT },
+	{ "xx", LODE_E_DISCONNECT },	  { "xs", LODE_E_DISCONNECT },
+	{ "xc", LODE_E_OUTCOME_UNKNOWN }, { "xr", LODE_E_DISCONNECT },
+	{ "B", LODE_E_DISCONNECT },	  { "Bxp", LODE_E_OUTCOME_UNKNOWN },
+	{ "C", LODE_E_OUTCOME_UNKNOWN },  { "R", LODE_E_OUTCOME_UNKNOWN },
 };
 
 START_TEST(nothing_is_tried_again)
@@ -198,10 +209,10 @@ START_TEST(nothing_is_tried_again)
 	ck_assert(!error.retryable);
 	calls = fake_calls();
 	for (const char *after = "xbBpcsCR"; *after; after++)
-		if (*after != 'c' || *at != 'r')    /* after a rollback there is nothing to commit */
+		if (*after != 'c' || *at != 'r') /* after a rollback there is nothing to commit */
 			ck_assert_int_eq(call(*after), LODE_E_DISCONNECT);
 	ck_assert_int_eq(call('r'), LODE_OK);
-	ck_assert_int_eq(fake_calls(), calls);    /* the driver was not called at all */
+	ck_assert_int_eq(fake_calls(), calls); /* the driver was not called at all */
 }
 END_TEST
 

@@ -14,8 +14,8 @@
 #define PAIRS 32
 
 struct pair {
-	int client, server;          /* -1: no pair */
-	bool doomed;                 /* what the server says next is not passed on */
+	int client, server; /* -1: no pair */
+	bool doomed;	    /* what the server says next is not passed on */
 };
 
 struct proxy {
@@ -24,8 +24,8 @@ struct proxy {
 	unsigned server_port, port;
 	int listener, stop[2];
 	struct pair pairs[PAIRS];
-	int countdown;               /* messages until the cut; 0: none */
-	const char *text;            /* or the text it waits for */
+	int countdown;	  /* messages until the cut; 0: none */
+	const char *text; /* or the text it waits for */
 	enum proxy_cut how;
 	bool cut;
 };
@@ -36,9 +36,10 @@ static int open_socket(unsigned port, bool listening)
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (fd >= 0 && (listening ? bind(fd, (struct sockaddr *)&address, sizeof address) != 0 ||
-	                                    listen(fd, 16) != 0
-	                          : connect(fd, (struct sockaddr *)&address, sizeof address) != 0)) {
+	if (fd >= 0 &&
+	    (listening ? bind(fd, (struct sockaddr *)&address, sizeof address) != 0 ||
+				 listen(fd, 16) != 0
+		       : connect(fd, (struct sockaddr *)&address, sizeof address) != 0)) {
 		close(fd);
 		fd = -1;
 	}
@@ -125,7 +126,7 @@ static void *run_proxy(void *context)
 	for (;;) {
 		polled[0] = (struct pollfd){ p->stop[0], POLLIN, 0 };
 		polled[1] = (struct pollfd){ p->listener, POLLIN, 0 };
-		for (int i = 0; i < PAIRS; i++) {    /* poll() passes over -1 */
+		for (int i = 0; i < PAIRS; i++) { /* poll() passes over -1 */
 			polled[2 + 2 * i] = (struct pollfd){ p->pairs[i].client, POLLIN, 0 };
 			polled[3 + 2 * i] = (struct pollfd){ p->pairs[i].server, POLLIN, 0 };
 		}

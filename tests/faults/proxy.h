@@ -9,8 +9,8 @@
 typedef struct proxy proxy;
 
 enum proxy_cut {
-	PROXY_DROP,                  /* the message does not reach the server */
-	PROXY_SWALLOW                /* it does, but its answer not the client */
+	PROXY_DROP,   /* the message does not reach the server */
+	PROXY_SWALLOW /* it does, but its answer not the client */
 };
 
 proxy *proxy_start(unsigned server_port);
@@ -19,7 +19,7 @@ unsigned proxy_port(const proxy *p);
 void proxy_arm(proxy *p, int n, enum proxy_cut how);
 /* the same for the first message that has the text in it */
 void proxy_arm_text(proxy *p, const char *text, enum proxy_cut how);
-bool proxy_has_cut(proxy *p);        /* since it was armed */
+bool proxy_has_cut(proxy *p); /* since it was armed */
 void proxy_stop(proxy *p);
 
 #endif

@@ -13,9 +13,12 @@
 #include "proxy.h"
 
 LODE_DECLARE(Item);
-struct Item { int64_t id; const char *name; };
+struct Item {
+	int64_t id;
+	const char *name;
+};
 LODE_CLASS(Item, "item", LODE_COLUMN(Item, id, .primary_key = true),
-           LODE_COLUMN(Item, name, .length = 40));
+	   LODE_COLUMN(Item, name, .length = 40));
 
 static lode_registry *registry;
 static lode_engine *engine;
@@ -35,10 +38,10 @@ static void setup(void)
 	registry = lode_registry_new(NULL);
 	ck_assert_msg(LODE_MAP(registry, &error, Item) == LODE_OK, "%s", error.message);
 	engine = open_engine(backend_url("pool_timeout_ms=60000&connect_timeout_ms=60000"));
-	ck_assert_msg(lode_drop_all(lode_registry_metadata(registry), engine, &error) == LODE_OK, "%s",
-	              error.message);
+	ck_assert_msg(lode_drop_all(lode_registry_metadata(registry), engine, &error) == LODE_OK,
+		      "%s", error.message);
 	ck_assert_msg(lode_create_all(lode_registry_metadata(registry), engine, &error) == LODE_OK,
-	              "%s", error.message);
+		      "%s", error.message);
 }
 
 static void teardown(void)
@@ -66,7 +69,7 @@ static int64_t count_items(void)
 	int64_t count = -1;
 
 	ck_assert_msg(lode_count_rows(session, LODE_SELECT(Item), &count) == LODE_OK, "%s",
-	              lode_session_error(session)->message);
+		      lode_session_error(session)->message);
 	lode_session_free(session);
 	return count;
 }
@@ -77,7 +80,7 @@ static void server(const char *verb)
 	char command[600];
 
 	snprintf(command, sizeof command, "sh '%s/tests/servers.sh' %s %s >&2",
-	         getenv("LODE_TEST_SRCDIR"), verb, backend_name());
+		 getenv("LODE_TEST_SRCDIR"), verb, backend_name());
 	ck_assert_int_eq(system(command), 0);
 }
 
@@ -89,8 +92,8 @@ static bool is_loss(lode_status status)
 
 /* ---------------------------------------------------------------- killed and restarted */
 
-/* the session in a transaction says so until it is rolled back; idle connections are replaced without
- * a word; what was not committed is gone, nothing was sent again */
+/* the session in a transaction says so until it is rolled back; idle connections are replaced
+ * without a word; what was not committed is gone, nothing was sent again */
 START_TEST(killed_and_restarted)
 {
 	lode_session *session = lode_session_new(registry, engine, NULL, &error);
@@ -109,7 +112,7 @@ START_TEST(killed_and_restarted)
 	ck_assert_msg(is_loss(status), "%s", lode_status_name(status));
 	ck_assert(lode_session_error(session)->disconnected);
 	server("restart");
-	ck_assert_int_eq(lode_commit(session), status);    /* sticky, and nothing is tried again */
+	ck_assert_int_eq(lode_commit(session), status); /* sticky, and nothing is tried again */
 	ck_assert_int_eq(lode_rollback(session), LODE_OK);
 	ck_assert_int_eq(count_items(), 1);
 	LODE_ADD(session, Item, .name = "after");
@@ -181,7 +184,7 @@ START_TEST(killed_under_load)
 	}
 	rows = count_items();
 	ck_assert_msg(rows >= committed && rows <= committed + unknown,
-	              "%d committed, %d unknown, %lld rows", committed, unknown, (long long)rows);
+		      "%d committed, %d unknown, %lld rows", committed, unknown, (long long)rows);
 }
 END_TEST
 
@@ -229,7 +232,7 @@ START_TEST(outcome_unknown)
 	ck_assert_int_eq(lode_commit(session), LODE_E_OUTCOME_UNKNOWN);
 	ck_assert_int_eq(lode_rollback(session), LODE_OK);
 	ck_assert_int_eq(count_items(), _i);
-	LODE_ADD(session, Item, .name = "y");    /* on a new connection */
+	LODE_ADD(session, Item, .name = "y"); /* on a new connection */
 	ck_assert_int_eq(lode_commit(session), LODE_OK);
 	ck_assert_int_eq(count_items(), _i + 1);
 	lode_session_free(session);
@@ -243,12 +246,12 @@ static int run_verbs(lode_connection *connection, lode_status *status)
 {
 	int at = 0;
 
-#define VERB(call) \
-	do { \
-		*status = (call); \
-		if (*status != LODE_OK) \
-			return at; \
-		at++; \
+#define VERB(call)                                                                                 \
+	do {                                                                                       \
+		*status = (call);                                                                  \
+		if (*status != LODE_OK)                                                            \
+			return at;                                                                 \
+		at++;                                                                              \
 	} while (0)
 	VERB(lode_connection_begin(connection, 0, &error));
 	VERB(run(connection, "INSERT INTO item (name) VALUES ('v')"));
@@ -285,7 +288,7 @@ START_TEST(cut_in_each_verb)
 				ck_assert_int_eq(status, LODE_E_OUTCOME_UNKNOWN);
 			else
 				ck_assert_msg(is_loss(status), "verb %d: %s: %s", failed,
-				              lode_status_name(status), error.message);
+					      lode_status_name(status), error.message);
 			ck_assert(error.disconnected);
 			ck_assert_int_eq(run(connection, "SELECT 1"), LODE_E_DISCONNECT);
 			ck_assert_int_eq(lode_connection_rollback(connection, &error), LODE_OK);
@@ -319,12 +322,13 @@ static lode_status end_prepared(lode_connection *connection, const char *id, boo
 		if (tries)
 			usleep(10000);
 		status = commit ? lode_connection_commit_prepared(connection, id, &error)
-		                : lode_connection_rollback_prepared(connection, id, &error);
+				: lode_connection_rollback_prepared(connection, id, &error);
 	}
 	return status;
 }
 
-/* prepared, then the server is killed, too: what is left over is listed and ended by somebody else */
+/* prepared, then the server is killed, too: what is left over is listed and ended by somebody else
+ */
 START_TEST(prepared_outlives_all)
 {
 	lode_connection *connection;
@@ -334,13 +338,15 @@ START_TEST(prepared_outlives_all)
 		lode_status status;
 
 		connection = connect_to(engine);
-		status = lode_connection_begin_two_phase(connection, i ? "lode:b" : "lode:a", &error);
+		status = lode_connection_begin_two_phase(connection, i ? "lode:b" : "lode:a",
+							 &error);
 		if (status == LODE_E_UNSUPPORTED)
 			BACKEND_LACKS("two-phase");
 		ck_assert_msg(status == LODE_OK, "%s", error.message);
 		ck_assert_int_eq(run(connection, "INSERT INTO item (name) VALUES ('p')"), LODE_OK);
 		ck_assert_int_eq(lode_connection_commit(connection, &error), LODE_E_STATE);
-		ck_assert_msg(lode_connection_prepare(connection, &error) == LODE_OK, "%s", error.message);
+		ck_assert_msg(lode_connection_prepare(connection, &error) == LODE_OK, "%s",
+			      error.message);
 		lode_connection_close(connection);
 	}
 	if (_i) {
@@ -353,7 +359,8 @@ START_TEST(prepared_outlives_all)
 	ck_assert_msg(strstr(ids, "lode:a ") && strstr(ids, "lode:b "), "%s", ids);
 	ck_assert_int_eq(end_prepared(connection, "lode:a", true), LODE_OK);
 	ck_assert_int_eq(end_prepared(connection, "lode:b", false), LODE_OK);
-	ck_assert_int_eq(lode_connection_commit_prepared(connection, "lode:a", &error), LODE_E_NO_OBJECT);
+	ck_assert_int_eq(lode_connection_commit_prepared(connection, "lode:a", &error),
+			 LODE_E_NO_OBJECT);
 	ids[0] = '\0';
 	ck_assert_int_eq(lode_connection_recover(connection, collect, ids, &error), LODE_OK);
 	ck_assert_str_eq(ids, "");
@@ -372,7 +379,8 @@ static int use_in_child(lode_session *inherited)
 {
 	lode_session *own = lode_session_new(registry, engine, NULL, &error);
 
-	if (LODE_FIND(inherited, Item, .id = 999) || lode_session_status(inherited) != LODE_E_DISCONNECT)
+	if (LODE_FIND(inherited, Item, .id = 999) ||
+	    lode_session_status(inherited) != LODE_E_DISCONNECT)
 		return 1;
 	LODE_ADD(own, Item, .name = "child");
 	if (lode_commit(own) != LODE_OK)
@@ -416,7 +424,8 @@ static bool speaks_mariadb(void)
 
 START_TEST(pool_wait_has_its_status)
 {
-	lode_engine *small = open_engine(backend_url("pool_size=1&pool_overflow=0&pool_timeout_ms=20"));
+	lode_engine *small =
+		open_engine(backend_url("pool_size=1&pool_overflow=0&pool_timeout_ms=20"));
 	lode_connection *only = connect_to(small);
 
 	ck_assert_ptr_null(lode_connection_open(small, &error));
@@ -480,7 +489,8 @@ START_TEST(locks_have_their_status)
 	ck_assert_int_eq(run(one, "INSERT INTO item (name) VALUES ('a')"), LODE_OK);
 	ck_assert_int_eq(lode_connection_commit(one, &error), LODE_OK);
 	ck_assert_int_eq(run(two, speaks_mariadb() ? "SET innodb_lock_wait_timeout = 1"
-	                                           : "SET lock_timeout = 100"), LODE_OK);
+						   : "SET lock_timeout = 100"),
+			 LODE_OK);
 	ck_assert_int_eq(run(one, "UPDATE item SET name = 'b'"), LODE_OK);
 	ck_assert_int_eq(run(two, "UPDATE item SET name = 'c'"), LODE_E_LOCKED);
 	ck_assert(error.retryable && !error.disconnected);
@@ -493,8 +503,8 @@ END_TEST
 /* a server that says nothing any more, as behind a cable that was pulled */
 START_TEST(the_network_has_its_status)
 {
-	lode_engine *hasty = open_engine(backend_url(speaks_mariadb() ? "timeout_ms=500&read_timeout=1"
-	                                                              : "timeout_ms=500"));
+	lode_engine *hasty = open_engine(
+		backend_url(speaks_mariadb() ? "timeout_ms=500&read_timeout=1" : "timeout_ms=500"));
 	lode_connection *connection = connect_to(hasty);
 	lode_status status;
 
@@ -503,7 +513,7 @@ START_TEST(the_network_has_its_status)
 	status = run(connection, "SELECT 2");
 	server("thaw");
 	ck_assert_msg(status == LODE_E_NETWORK_TIMEOUT, "%s: %s", lode_status_name(status),
-	              error.message);
+		      error.message);
 	ck_assert(error.disconnected);
 	lode_connection_close(connection);
 	connection = connect_to(hasty);
@@ -515,9 +525,8 @@ END_TEST
 
 /* ---------------------------------------------------------------- no connection at all */
 
-
 static const struct {
-	const char *part;            /* of the URL that is changed */
+	const char *part; /* of the URL that is changed */
 	const char *value;
 	lode_status status, or_else; /* what the server or the library calls it */
 } refusals[] = {
@@ -556,8 +565,9 @@ START_TEST(connecting_is_refused)
 	refused = open_engine(lode_url_text(changed));
 	ck_assert_ptr_null(lode_connection_open(refused, &error));
 	ck_assert_msg(error.status == refusals[_i].status || error.status == refusals[_i].or_else,
-	              "%s: %s: %s", part, lode_status_name(error.status), error.message);
-	ck_assert_msg(*error.message && !strstr(error.message, parts.password), "%s", error.message);
+		      "%s: %s: %s", part, lode_status_name(error.status), error.message);
+	ck_assert_msg(*error.message && !strstr(error.message, parts.password), "%s",
+		      error.message);
 	lode_engine_close(refused);
 	lode_url_free(changed);
 	lode_url_free(url);
@@ -602,6 +612,6 @@ int main(void)
 	tcase_add_test(tcase, the_network_has_its_status);
 	tcase = add_case(suite, "refused");
 	tcase_add_loop_test(tcase, connecting_is_refused, 0,
-	                    (int)(sizeof refusals / sizeof *refusals));
+			    (int)(sizeof refusals / sizeof *refusals));
 	return lode_test_run(suite);
 }

@@ -9,7 +9,8 @@
 
 #include "fixture.h"
 
-#define ENDLESS "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+#define ENDLESS                                                                                    \
+	"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
 static fixture f;
 
@@ -25,8 +26,10 @@ static void teardown(void)
 
 static lode_status run_endless(lode_session *session)
 {
-	return lode_execute(session, lode_text_statement(LODE_TEXT("UPDATE parent SET note = (" ENDLESS ")"), NULL),
-	                    NULL);
+	return lode_execute(
+		session,
+		lode_text_statement(LODE_TEXT("UPDATE parent SET note = (" ENDLESS ")"), NULL),
+		NULL);
 }
 
 /* ---- cancel */
@@ -108,7 +111,7 @@ START_TEST(deadlines_end_waiting)
 {
 	lode_session *other;
 
-	lode_begin(f.session);    /* the only connection of a database in memory */
+	lode_begin(f.session); /* the only connection of a database in memory */
 	other = lode_session_new(f.registry, f.engine, NULL, &f.error);
 	lode_session_deadline(other, 5);
 	ck_assert_ptr_null(LODE_FIND(other, Parent, .id = 1));
@@ -131,7 +134,7 @@ START_TEST(a_run_has_a_deadline)
 	lode_session_free(f.session);
 	f.session = NULL;
 	ck_assert_int_eq(lode_run(f.registry, f.engine, work_endless, NULL, &options, &f.error),
-	                 LODE_E_TIMEOUT);
+			 LODE_E_TIMEOUT);
 }
 END_TEST
 
@@ -167,10 +170,12 @@ START_TEST(threads_share_all_but_sessions)
 	char url[160];
 	lode_engine *engine;
 
-	snprintf(url, sizeof url, "sqlite:////tmp/lode-unit-%ld.db?busy_timeout=60000", (long)getpid());
+	snprintf(url, sizeof url, "sqlite:////tmp/lode-unit-%ld.db?busy_timeout=60000",
+		 (long)getpid());
 	engine = lode_engine_open(url, NULL, &f.error);
 	ck_assert_msg(engine != NULL, "%s", f.error.message);
-	ck_assert_int_eq(lode_create_all(lode_registry_metadata(f.registry), engine, &f.error), LODE_OK);
+	ck_assert_int_eq(lode_create_all(lode_registry_metadata(f.registry), engine, &f.error),
+			 LODE_OK);
 	for (int i = 0; i < 4; i++) {
 		workers[i] = (struct worker){ .engine = engine };
 		ck_assert_int_eq(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
@@ -179,7 +184,8 @@ START_TEST(threads_share_all_but_sessions)
 		pthread_join(workers[i].thread, NULL);
 		ck_assert_msg(workers[i].complaint == NULL, "%s", workers[i].complaint);
 	}
-	ck_assert_int_eq(lode_drop_all(lode_registry_metadata(f.registry), engine, &f.error), LODE_OK);
+	ck_assert_int_eq(lode_drop_all(lode_registry_metadata(f.registry), engine, &f.error),
+			 LODE_OK);
 	lode_engine_close(engine);
 	for (int i = 0; i < 3; i++) {
 		static const char *const ends[] = { "", "-wal", "-shm" };
