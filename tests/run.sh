@@ -14,10 +14,10 @@ setup_build "$source" "$build" "$@"
 servers=$(sh "$source/tests/servers.sh" start -o $$) || die 'the servers did not start'
 trap 'sh "$source/tests/servers.sh" stop "$servers"' EXIT
 trap 'exit 1' HUP INT TERM
-LODE_TEST_SERVERS=$servers
+eval "$(sh "$source/tests/servers.sh" env "$servers")" # also for the plugins' own tests
 # the drivers of ODBC are run by name, LODE_TEST_BACKENDS=odbc_postgresql, and by tests/plugins
 LODE_TEST_BACKENDS=${LODE_TEST_BACKENDS-postgresql pgbouncer mariadb}
-export LODE_TEST_SERVERS LODE_TEST_BACKENDS
+export LODE_TEST_BACKENDS
 say "testing in $build, servers in $servers"
 make -C "$build" -j"$jobs" -k check >"$build/check.out" 2>&1
 checked=$?

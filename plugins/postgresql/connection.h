@@ -24,7 +24,7 @@
 	 LODE_CAP_CANCEL | LODE_CAP_STREAM_ROWS | LODE_CAP_MULTI_ACTIVE | LODE_CAP_SAVEPOINT |      \
 	 LODE_CAP_MIGRATE | LODE_CAP_EXACT_ROWCOUNT | LODE_CAP_DDL_TXN | LODE_CAP_ROWSET |          \
 	 LODE_CAP_ARRAY_PARAM | LODE_CAP_BATCH_KEYS | LODE_CAP_BULK |       \
-	 LODE_CAP_PIPELINE)
+	 LODE_CAP_PIPELINE | LODE_CAP_TWO_PHASE)
 
 struct lode_drv_conn {
 	PGconn *pg;
@@ -34,6 +34,7 @@ struct lode_drv_conn {
 	lpg_buffer opening;	  /* commands, each with a NUL behind it */
 	int begins;		  /* the first of them is BEGIN */
 	lpg_buffer closing;	  /* the same for statements that are not needed any more */
+	int leading;		  /* commands with a sync of their own went before the exchange */
 	int synced;		  /* the exchange has been closed with a sync */
 	uint32_t owed;		  /* commands sent whose results have not been taken */
 	PGresult *failure;	  /* the first error among results that nobody waits for */

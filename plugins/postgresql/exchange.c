@@ -87,7 +87,7 @@ lode_status lpg_exchange_flush(lode_drv_conn *c, lode_err *e)
 	return status;
 }
 
-lode_status lpg_exchange_result(lode_drv_conn *c, PGresult **out, lode_err *e)
+static lode_status take_result(lode_drv_conn *c, PGresult **out, lode_err *e)
 {
 	lode_status status = LODE_OK;
 
@@ -105,6 +105,28 @@ lode_status lpg_exchange_result(lode_drv_conn *c, PGresult **out, lode_err *e)
 		return lpg_error_lost(c, LODE_E_DISCONNECT, NULL, e);
 	}
 	return LODE_OK;
+}
+
+static lode_status take_leading(lode_drv_conn *c, lode_err *e)
+{
+	lode_status status = LODE_OK;
+	PGresult *r;
+
+	while (status == LODE_OK && c->leading) {
+		status = take_result(c, &r, e);
+		if (r != NULL && PQresultStatus(r) == PGRES_PIPELINE_SYNC)
+			c->leading = 0;
+		PQclear(r);
+	}
+	return status;
+}
+
+lode_status lpg_exchange_result(lode_drv_conn *c, PGresult **out, lode_err *e)
+{
+	lode_status status = take_leading(c, e);
+
+	*out = NULL;
+	return status == LODE_OK ? take_result(c, out, e) : status;
 }
 
 /* ---- sending */
@@ -183,16 +205,39 @@ static lode_status send_list(lode_drv_conn *c, lpg_buffer *list, lode_err *e)
 	return status;
 }
 
-/* BEGIN first: what stands before it would be in the transaction already */
-static lode_status send_opening(lode_drv_conn *c, lode_err *e)
+/* Outside of a transaction what is not the caller's has a sync of its own: VACUUM and its like want
+ * to be alone, and a failure here is nobody's. */
+static lode_status send_leading(lode_drv_conn *c, int32_t timeout_ms, lode_err *e)
+{
+	lode_status status = LODE_OK;
+	int ok;
+
+	if (PQtransactionStatus(c->pg) != PQTRANS_IDLE)
+		return LODE_OK;
+	status = send_timeout(c, timeout_ms, e);
+	if (status == LODE_OK)
+		status = send_list(c, &c->closing, e);
+	if (status != LODE_OK || c->owed == 0)
+		return status;
+	ok = PQpipelineSync(c->pg);
+	c->leading = ok;
+	c->owed = 0;
+	status = lpg_exchange_sent(c, ok, e);
+	c->owed = 0;
+	return status;
+}
+
+static lode_status send_opening(lode_drv_conn *c, int32_t timeout_ms, lode_err *e)
 {
 	int fails = PQtransactionStatus(c->pg) == PQTRANS_INERROR;
-	lode_status status = send_list(c, &c->opening, e);
+	lode_status status = send_leading(c, timeout_ms, e);
 
+	if (status == LODE_OK)
+		status = send_list(c, &c->opening, e);
 	c->begins = 0;
 	if (status == LODE_OK && !fails)
 		status = send_list(c, &c->closing, e);
-	return status;
+	return status == LODE_OK ? send_timeout(c, timeout_ms, e) : status;
 }
 
 lode_status lpg_exchange_begin(lode_drv_conn *c, int32_t timeout_ms, lode_err *e)
@@ -214,9 +259,7 @@ lode_status lpg_exchange_begin(lode_drv_conn *c, int32_t timeout_ms, lode_err *e
 	c->deadline = 0;
 	if (timeout_ms >= 0)
 		c->deadline = lpg_now_ms() + timeout_ms + (c->pooled ? 0 : LPG_GRACE_MS);
-	status = send_opening(c, e);
-	if (status == LODE_OK)
-		status = send_timeout(c, timeout_ms, e);
+	status = send_opening(c, timeout_ms, e);
 	if (status != LODE_OK)
 		lpg_exchange_abort(c);
 	return status;

@@ -112,6 +112,26 @@ static lode_status run_named(lode_drv_conn *c, const char *verb, const lode_tx *
 	return status;
 }
 
+/* the id of a prepared transaction is a literal */
+static lode_status run_prepared(lode_drv_conn *c, const char *verb, const lode_tx *t, lode_err *e)
+{
+	lpg_buffer sql = { 0 };
+	const char *p;
+	lode_status status;
+
+	if (t->name == NULL || t->name[0] == '\0')
+		return lpg_refuse(e, LODE_E_MISUSE, "a prepared transaction needs an id", NULL);
+	lpg_buffer_puts(&sql, verb);
+	lpg_buffer_puts(&sql, " '");
+	for (p = t->name; *p != '\0'; p++)
+		lpg_buffer_put(&sql, *p == '\'' ? "''" : p, *p == '\'' ? 2 : 1);
+	lpg_buffer_put(&sql, "'", 2); /* with its NUL */
+	status = sql.failed ? lpg_refuse_memory(e) : lpg_exchange_run(c, sql.p, e);
+	forget_settings(c);
+	lpg_buffer_dispose(&sql);
+	return status;
+}
+
 lode_status lpg_tx_run(lode_drv_conn *c, const lode_tx *t, lode_err *e)
 {
 	switch (t->verb) {
@@ -127,7 +147,13 @@ lode_status lpg_tx_run(lode_drv_conn *c, const lode_tx *t, lode_err *e)
 		return run_named(c, "ROLLBACK TO SAVEPOINT ", t, e);
 	case LODE_TX_RELEASE:
 		return run_named(c, "RELEASE SAVEPOINT ", t, e);
+	case LODE_TX_PREPARE:
+		return run_prepared(c, "PREPARE TRANSACTION", t, e);
+	case LODE_TX_COMMIT_PREPARED:
+		return run_prepared(c, "COMMIT PREPARED", t, e);
+	case LODE_TX_ROLLBACK_PREPARED:
+		return run_prepared(c, "ROLLBACK PREPARED", t, e);
 	default:
-		return lpg_refuse(e, LODE_E_UNSUPPORTED, "two-phase commit is not done here", NULL);
+		return lpg_refuse(e, LODE_E_UNSUPPORTED, "an unknown verb of transactions", NULL);
 	}
 }

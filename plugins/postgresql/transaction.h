@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* postgresql/transaction.h - BEGIN to COMMIT, savepoints. */
+/* postgresql/transaction.h - BEGIN to COMMIT, savepoints, two-phase commit. */
 #ifndef LODE_POSTGRESQL_TRANSACTION_H
 #define LODE_POSTGRESQL_TRANSACTION_H
 

@@ -298,6 +298,44 @@ START_TEST(transactions)
 }
 END_TEST
 
+/* what may not be part of a transaction, with statements to be closed and a timeout to be set */
+START_TEST(alone)
+{
+	lode_exec x = { .struct_size = sizeof x, .nrows = 1, .timeout_ms = 60000,
+			.bind_size = sizeof(lode_drv_bind) };
+	lode_exec_result r = { .struct_size = sizeof r };
+	lode_drv_stmt *s = prepare(c, "VACUUM lode_error.t");
+
+	run(c, "CREATE TABLE lode_error.t(a INT)");
+	ck_assert_int_eq(read_int(c, "SELECT 1"), 1);
+	ck_assert_msg(stmt_ops->execute(s, &x, &r, fresh()) == LODE_OK, "%s", failure.message);
+	stmt_ops->close(s);
+	ck_assert_int_eq(read_int(c, "SELECT count(*) FROM pg_prepared_statements"
+				     " WHERE statement = 'SELECT 1'"),
+			 0);
+}
+END_TEST
+
+/* where the server keeps prepared transactions at all */
+START_TEST(two_phases)
+{
+	static const char id[] = "lode's own";
+
+	if (read_int(c, "SELECT current_setting('max_prepared_transactions')::int") == 0)
+		return;
+	run(c, "CREATE TABLE lode_error.t(a INT)");
+	ck_assert_int_eq(begin(0, 0), LODE_OK);
+	run(c, "INSERT INTO lode_error.t VALUES (1)");
+	ck_assert_msg(verb(c, LODE_TX_PREPARE, id) == LODE_OK, "%s", failure.message);
+	ck_assert_int_eq(conn_ops->tx_state(c), LODE_TXS_IDLE);
+	ck_assert_int_eq(read_int(c, "SELECT count(*) FROM lode_error.t"), 0);
+	ck_assert_int_eq(verb(c, _i ? LODE_TX_COMMIT_PREPARED : LODE_TX_ROLLBACK_PREPARED, id),
+			 LODE_OK);
+	ck_assert_int_eq(read_int(c, "SELECT count(*) FROM lode_error.t"), _i);
+	ck_assert_int_eq(verb(c, LODE_TX_COMMIT_PREPARED, id), LODE_E_NO_OBJECT);
+}
+END_TEST
+
 /* what a user of the connection left behind is gone for the next one; prepared statements stay */
 START_TEST(reset_session)
 {
@@ -686,6 +724,8 @@ static Suite *make_suite(void)
 	tcase_add_test(all, stale_plan);
 	tcase_add_test(all, isolation_levels);
 	tcase_add_test(all, transactions);
+	tcase_add_test(all, alone);
+	tcase_add_loop_test(all, two_phases, 0, 2);
 	tcase_add_test(all, reset_session);
 	tcase_add_loop_test(all, cancelled, 0, 3);
 	tcase_add_loop_test(all, statement_timeout, 0, 2);
