@@ -15,7 +15,12 @@ skip() {
 }
 
 case $backend in
-odbc_*) plugin=odbc ;;
+odbc_*)
+	plugin=odbc
+	# libraries without frame pointers: tests/lsan.supp knows their leaks by the whole stack
+	ASAN_OPTIONS=fast_unwind_on_malloc=0
+	export ASAN_OPTIONS
+	;;
 pgbouncer) plugin=postgresql ;;
 *) plugin=$backend ;;
 esac

@@ -46,10 +46,11 @@ static int reserve_columns(lodbc_parameters *parameters, uint32_t count)
 
 static void add_value(lodbc_shape *s, const lodbc_value *value)
 {
-	size_t n = value->kind == LODBC_TEXT || value->kind == LODBC_BYTES ? value->n : 0;
+	size_t n;
 
 	if (value->null)
 		return;
+	n = value->kind == LODBC_TEXT || value->kind == LODBC_BYTES ? value->n : 0;
 	s->mixed |= s->any && s->kind != value->kind;
 	s->any = 1;
 	s->kind = value->kind;
