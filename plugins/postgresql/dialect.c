@@ -90,6 +90,8 @@ static void set_texts(lode_traits *t)
 	LPG_SET(t, array_function, NULL);
 	LPG_SET(t, blob_open, "'\\x");
 	LPG_SET(t, blob_close, "'");
+	LPG_SET(t, recover_sql,
+		"SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = current_database()");
 	LPG_SET(t, isolation_sql, "SELECT current_setting('default_transaction_isolation')");
 }
 

@@ -320,7 +320,12 @@ END_TEST
 START_TEST(two_phases)
 {
 	static const char id[] = "lode's own";
+	lode_traits traits = { .struct_size = sizeof traits };
+	char sql[300];
 
+	ck_assert_int_eq(dialect->traits(NULL, &traits), LODE_OK);
+	snprintf(sql, sizeof sql, "SELECT count(*) FROM (%s) t WHERE gid = 'lode''s own'",
+		 traits.recover_sql);
 	if (read_int(c, "SELECT current_setting('max_prepared_transactions')::int") == 0)
 		return;
 	run(c, "CREATE TABLE lode_error.t(a INT)");
@@ -329,6 +334,7 @@ START_TEST(two_phases)
 	ck_assert_msg(verb(c, LODE_TX_PREPARE, id) == LODE_OK, "%s", failure.message);
 	ck_assert_int_eq(conn_ops->tx_state(c), LODE_TXS_IDLE);
 	ck_assert_int_eq(read_int(c, "SELECT count(*) FROM lode_error.t"), 0);
+	ck_assert_int_eq(read_int(c, sql), 1);
 	ck_assert_int_eq(verb(c, _i ? LODE_TX_COMMIT_PREPARED : LODE_TX_ROLLBACK_PREPARED, id),
 			 LODE_OK);
 	ck_assert_int_eq(read_int(c, "SELECT count(*) FROM lode_error.t"), _i);
