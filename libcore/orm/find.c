@@ -267,7 +267,8 @@ static void remember_words(lode_session *session, const lode__extent *extent, co
 	memcpy(session->found.text, names, size);
 }
 
-/* Was the last call in these words, and nobody is inside?  A session that failed has forgotten them. */
+/* Was the last call in these words, and is nobody inside?  A session that failed has forgotten
+ * them. */
 static inline bool knows_words(const lode_session *session, const lode_class *class_,
 			       const void *key, const char *names)
 {
