@@ -100,7 +100,7 @@ void lsq_conn_failed(lode_drv_conn *c, int was_open)
 
 /* ---- small statements of our own */
 
-int lsq_conn_command(lode_drv_conn *c, enum lsq_command which)
+static int run_command(lode_drv_conn *c, enum lsq_command which)
 {
 	static const char *const text[] = {
 		"BEGIN",
@@ -120,6 +120,18 @@ int lsq_conn_command(lode_drv_conn *c, enum lsq_command which)
 		return code;
 	sqlite3_step(c->commands[which]);
 	return sqlite3_reset(c->commands[which]);
+}
+
+/* What undoes is not cancelled: without it the connection could not be used any more. */
+int lsq_conn_command(lode_drv_conn *c, enum lsq_command which)
+{
+	int undoes = which == LSQ_ROLLBACK || which == LSQ_SCOPE_UNDO;
+	int code;
+
+	do
+		code = run_command(c, which);
+	while (undoes && (code & 0xff) == SQLITE_INTERRUPT);
+	return code;
 }
 
 int lsq_conn_run(lode_drv_conn *c, const char *format, ...)
