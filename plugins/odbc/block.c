@@ -413,6 +413,23 @@ static lode_status varying_cell(lodbc_block *block, SQLHSTMT statement, uint32_t
 	return status;
 }
 
+static int is_number(const lodbc_column *column)
+{
+	switch (column->sql_type) {
+	case SQL_BIT:
+	case SQL_TINYINT:
+	case SQL_SMALLINT:
+	case SQL_INTEGER:
+	case SQL_BIGINT:
+	case SQL_REAL:
+	case SQL_FLOAT:
+	case SQL_DOUBLE:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 lode_status lodbc_block_cell(lodbc_block *block, SQLHSTMT statement, uint32_t index,
 			     lodbc_cell *out)
 {
@@ -425,6 +442,7 @@ lode_status lodbc_block_cell(lodbc_block *block, SQLHSTMT statement, uint32_t in
 	if (column->kind == LODBC_BYTES && !is_binary(column) && block->rows == 1)
 		out->kind = LODBC_TEXT;
 	out->written = column->written;
+	out->number = is_number(column);
 	out->null = length == SQL_NULL_DATA;
 	if (out->null)
 		return LODE_OK;

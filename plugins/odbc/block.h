@@ -17,6 +17,7 @@
 typedef struct lodbc_cell {
 	enum lodbc_kind kind; /* INT, REAL, TEXT, BYTES */
 	int null;
+	int number; /* TEXT of a column that is declared as a number */
 	int64_t i;
 	double r;
 	const char *p; /* until the next block, long ones until the next row; TEXT has a NUL */

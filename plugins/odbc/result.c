@@ -545,6 +545,25 @@ static lode_status decode_decimal_text(const lodbc_target *target, lodbc_sink *s
 
 /* ---- whatever it is */
 
+/* A number that the driver gives as text is a number again; 0: it is not one, or none that fits. */
+static int number_of(const lodbc_cell *cell, lode_drv_value *v)
+{
+	lodbc_sink quiet = { NULL, NULL };
+	whole w = { 0, 0 };
+
+	if (cell->kind != LODBC_TEXT || !cell->number)
+		return 0;
+	if (strcspn(cell->p, ".eEIiNn") < cell->n) {
+		v->repr = LODE_R_F64;
+		return real_from_text(&quiet, cell, &v->v.f) == LODE_OK;
+	}
+	if (whole_from_text(&quiet, cell, &w) != LODE_OK)
+		return 0;
+	v->repr = w.magnitude > INT64_MAX && !w.negative ? LODE_R_U64 : LODE_R_I64;
+	v->v.u = w.negative ? 0 - w.magnitude : w.magnitude;
+	return !w.negative || w.magnitude <= (uint64_t)INT64_MAX + 1;
+}
+
 static lode_status decode_value(const lodbc_target *target, lodbc_sink *sink,
 				const lodbc_cell *cell, char *out)
 {
@@ -552,6 +571,10 @@ static lode_status decode_value(const lodbc_target *target, lodbc_sink *sink,
 	lode_status status = LODE_OK;
 
 	memset(&v, 0, sizeof v);
+	if (number_of(cell, &v)) {
+		memcpy(out, &v, sizeof v);
+		return LODE_OK;
+	}
 	switch (cell->kind) {
 	case LODBC_INT:
 		v.repr = LODE_R_I64;

@@ -694,6 +694,42 @@ START_TEST(columns_are_described)
 }
 END_TEST
 
+/* whatever the driver makes of them inside */
+START_TEST(numbers_stay_numbers)
+{
+	lode_drv_value v[3];
+	lode_drv_bind binds[3];
+	char sql[200];
+	lode_exec_result r;
+	lode_drv_stmt *s;
+	int i;
+
+	open_one(_i);
+	for (i = 0; i < 3; i++)
+		binds[i] = (lode_drv_bind){ .repr = LODE_R_VALUE,
+					    .flags = LODE_BIND_COPY,
+					    .null_bit = -1,
+					    .off = (size_t)i * sizeof v[0] };
+	run_on(c,
+	       "DROP TABLE IF EXISTS %s; CREATE TABLE %s (a bigint, b double precision, c varchar(9));"
+	       " INSERT INTO %s VALUES (-9223372036854775807, 1.5, '12')",
+	       table_name("d"));
+	snprintf(sql, sizeof sql, "SELECT a, b, c FROM %s", table_name("d"));
+	s = prepare(c, sql);
+	ck_assert_int_eq(execute(s, NULL, 0, NULL, 1, 0, &r), LODE_OK);
+	ck_assert_int_eq(stmt_ops->bind(s, binds, 3, sizeof binds[0], fresh()), LODE_OK);
+	ck_assert_msg(fetch_into(s, v, &arena, 1, NULL) == LODE_OK, "%s", failure.message);
+	ck_assert_int_eq(v[0].repr, LODE_R_I64);
+	ck_assert_int_eq(v[0].v.i, -INT64_MAX);
+	ck_assert_int_eq(v[1].repr, LODE_R_F64);
+	ck_assert_double_eq(v[1].v.f, 1.5);
+	ck_assert_int_eq(v[2].repr, LODE_R_TEXT);
+	stmt_ops->close(s);
+	run_on(c, "DROP TABLE %s", table_name("d"));
+	close_one();
+}
+END_TEST
+
 int main(void)
 {
 	int n = sources_find(), status;
@@ -713,6 +749,7 @@ int main(void)
 	tcase_add_loop_test(values, what_is_known_is_left_out, 0, n);
 	tcase_add_loop_test(values, random_values, 0, n);
 	tcase_add_loop_test(values, columns_are_described, 0, n);
+	tcase_add_loop_test(values, numbers_stay_numbers, 0, n);
 	suite_add_tcase(suite, values);
 	status = lode_test_run(suite);
 	sources_forget();
