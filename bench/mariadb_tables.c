@@ -6,18 +6,20 @@
 
 #include "workload.h"
 
+#define OPTIONS " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin"
+
 const char tables_sql[] =
 	"CREATE TABLE author (\n"
-	"\tid BIGINT NOT NULL AUTO_INCREMENT,\n"
+	"\tid BIGINT AUTO_INCREMENT NOT NULL,\n"
 	"\tname LONGTEXT NOT NULL,\n"
 	"\temail LONGTEXT,\n"
 	"\tage INTEGER NOT NULL,\n"
 	"\tscore DOUBLE NOT NULL,\n"
 	"\tcreated DATETIME(6) NOT NULL,\n"
 	"\tPRIMARY KEY (id)\n"
-	");\n"
+	")" OPTIONS ";\n"
 	"CREATE TABLE book (\n"
-	"\tid BIGINT NOT NULL AUTO_INCREMENT,\n"
+	"\tid BIGINT AUTO_INCREMENT NOT NULL,\n"
 	"\tauthor_id BIGINT NOT NULL,\n"
 	"\ttitle LONGTEXT NOT NULL,\n"
 	"\tprice DOUBLE NOT NULL,\n"
@@ -25,7 +27,7 @@ const char tables_sql[] =
 	"\tin_print BOOLEAN NOT NULL,\n"
 	"\tPRIMARY KEY (id),\n"
 	"\tFOREIGN KEY (author_id) REFERENCES author (id)\n"
-	");\n"
+	")" OPTIONS ";\n"
 	"CREATE INDEX ix_book_author_id ON book (author_id);\n";
 
 enum { FILL_ROWS = 1000, ROW_TEXT = 160 };
