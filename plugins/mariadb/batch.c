@@ -4,7 +4,8 @@
  * An array is one message and one answer.  Every row is looked at before anything is sent, so that
  * a value which cannot be sent stops the batch and the message stays within what the server takes;
  * the library then asks for the rows one after the other (on_row).  What takes several messages is
- * one unit through a scope.  Keys come back from RETURNING in the order of the rows: the server
+ * one unit through a scope.  A row that the server does not take is not named: what it undid is run
+ * again one by one.  Keys come back from RETURNING in the order of the rows: the server
  * inserts them one after the other and answers as it goes. */
 #include "batch.h"
 

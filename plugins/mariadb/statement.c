@@ -129,18 +129,6 @@ static lode_status prepare_now(lode_drv_stmt *s, lode_err *e)
 	return status;
 }
 
-/* does the text of an INSERT end in columns to be returned? */
-static int is_returning(const char *sql, size_t n)
-{
-	static const char word[] = " RETURNING ";
-	size_t i, size = sizeof word - 1;
-
-	for (i = 0; i + size <= n; i++)
-		if (memcmp(sql + i, word, size) == 0)
-			return 1;
-	return 0;
-}
-
 /* the text, with " RETURNING `key`" or ", `key`" behind it if keys are going to be asked for */
 static lode_status copy_text(lode_drv_stmt *s, const char *sql, size_t n, const char *key,
 			     lode_err *e)
@@ -191,7 +179,7 @@ lode_status lmy_stmt_prepare(lode_drv_conn *c, const char *sql, size_t n, const 
 	s->conn = c;
 	s->flags = a != NULL ? a->flags : 0;
 	s->keys = key != NULL;
-	s->returning = s->keys && is_returning(sql, n);
+	s->returning = s->keys && (s->flags & LODE_PREP_RETURNING) != 0;
 	s->next = c->statements;
 	if (s->next != NULL)
 		s->next->prev = s;

@@ -68,10 +68,11 @@ static line *make_lines(uint32_t n, const char *text)
 	return lines;
 }
 
-static lode_drv_stmt *prepare_keys(lode_drv_conn *conn, const char *sql, const char *table)
+static lode_drv_stmt *prepare_keys(lode_drv_conn *conn, const char *sql, const char *table,
+				   uint32_t flags)
 {
 	lode_prepare how = { .struct_size = sizeof how,
-			     .flags = LODE_PREP_REUSE,
+			     .flags = LODE_PREP_REUSE | flags,
 			     .key_table = table,
 			     .key_column = "id" };
 	lode_drv_stmt *s = NULL;
@@ -129,7 +130,7 @@ START_TEST(inserts_and_keys)
 
 	c = open_way(way);
 	run(c, TABLE);
-	s = prepare_keys(c, "INSERT INTO t (a, text) VALUES (?, ?)", "t");
+	s = prepare_keys(c, "INSERT INTO t (a, text) VALUES (?, ?)", "t", 0);
 	ck_assert_msg(send_lines(s, lines, n, 2, keys, &r, fresh()) == LODE_OK, "%s",
 		      failure.message);
 	ck_assert_int_eq(r.affected, n);
@@ -163,7 +164,8 @@ START_TEST(a_key_beside_returning)
 	run(c, TABLE);
 	run(c, "INSERT INTO t (id) VALUES (41)");
 	lines[0].a = 77;
-	s = prepare_keys(c, "INSERT INTO t (a, text) VALUES (?, ?) RETURNING a", "t");
+	s = prepare_keys(c, "INSERT INTO t (a, text) VALUES (?, ?) RETURNING a", "t",
+			 LODE_PREP_RETURNING);
 	ck_assert_int_eq(send_lines(s, lines, 1, 2, &key, &r, fresh()), LODE_OK);
 	ck_assert_int_eq(key, 42);
 	ck_assert(r.flags & LODE_EXR_ROWS);
@@ -230,7 +232,7 @@ START_TEST(a_failing_row_undoes_its_batch)
 	c = open_way(way);
 	run(c, TABLE);
 	run(c, "INSERT INTO t (a) VALUES (-1)");
-	s = prepare_keys(c, "INSERT INTO t (a, text) VALUES (?, ?)", "t");
+	s = prepare_keys(c, "INSERT INTO t (a, text) VALUES (?, ?)", "t", 0);
 	lines[row].a = -1;
 	if (within) {
 		ck_assert_int_eq(conn_ops->tx(c, &begin, fresh()), LODE_OK);
@@ -293,7 +295,7 @@ START_TEST(messages_stay_within_the_limit)
 	for (int i = 0; i < 40; i++)
 		lines[i].text = text;
 	run(c, TABLE);
-	s = prepare_keys(c, "INSERT INTO t (a, text) VALUES (?, ?)", "t");
+	s = prepare_keys(c, "INSERT INTO t (a, text) VALUES (?, ?)", "t", 0);
 	ck_assert_msg(send_lines(s, lines, 40, 2, keys, &r, fresh()) == LODE_OK, "%s",
 		      failure.message);
 	check_keys(c, lines, keys, 40);
@@ -315,7 +317,7 @@ START_TEST(one_message_for_a_thousand_rows)
 
 	c = open_way(0);
 	run(c, TABLE);
-	s = prepare_keys(c, "INSERT INTO t (a, text) VALUES (?, ?)", "t");
+	s = prepare_keys(c, "INSERT INTO t (a, text) VALUES (?, ?)", "t", 0);
 #define QUESTIONS                                                                                  \
 	"SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS"                             \
 	" WHERE VARIABLE_NAME = 'QUESTIONS'"
@@ -372,9 +374,9 @@ START_TEST(four_connections_at_once)
 		  " a BIGINT, text VARCHAR(20)) ENGINE=InnoDB");
 	for (k = 0; k < CLIENTS; k++) {
 		clients[k].conn = open_way(0);
-		clients[k].s =
-			prepare_keys(clients[k].conn,
-				     "INSERT INTO lode_many (a, text) VALUES (?, ?)", "lode_many");
+		clients[k].s = prepare_keys(clients[k].conn,
+					    "INSERT INTO lode_many (a, text) VALUES (?, ?)",
+					    "lode_many", 0);
 		for (i = 0; i < ROWS_EACH; i++)
 			clients[k].lines[i] = (line){ 0, k * INT64_C(1000000) + i, "text" };
 	}
