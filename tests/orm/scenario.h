@@ -11,7 +11,7 @@
 
 #include "../backend.h"
 
-#define SCENARIO_LINES 300
+#define SCENARIO_LINES 8000
 
 typedef struct scenario_lines {
 	char *text[SCENARIO_LINES];
