@@ -12,9 +12,11 @@
 static const char sql[] = "UPDATE x";
 static const char *const names[] = { "red", "green", "blue", NULL };
 static const int32_t numbers[] = { 2, 0 };
-static const lode__elements list = { numbers, 2, sizeof *numbers, LODE_C_INT32, LODE_VALUE_INT };
-static const lode__elements bad_list = { (const int32_t[]){ 0, 9 }, 2, sizeof *numbers,
-	                                 LODE_C_INT32, LODE_VALUE_INT };
+static const lode__elements list = { .data = numbers, .count = 2, .stride = sizeof *numbers,
+	                             .ctype = LODE_C_INT32, .value_kind = LODE_VALUE_INT };
+static const lode__elements bad_list = { .data = (const int32_t[]){ 0, 9 }, .count = 2,
+	                                 .stride = sizeof *numbers, .ctype = LODE_C_INT32,
+	                                 .value_kind = LODE_VALUE_INT };
 static lode_type enum_type = { .struct_size = sizeof enum_type, .kind = LODE_ENUM,
 	                       .enum_names = names };
 static lode_table_column color = { .name = "color", .type = &enum_type };
