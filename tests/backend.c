@@ -133,7 +133,7 @@ static void copy_name(char *out, size_t size, const char *from)
 		copy_name(out, size, from + 1);
 }
 
-/* what begins a transaction, or asks for a key where INSERT gives none, is a matter of the driver */
+/* what begins a transaction, or asks for a key where INSERT gives none, is the driver's matter */
 static bool is_drivers_own(const char *sql)
 {
 	static const char *const own[] = { "BEGIN", "START ", "SELECT last_insert_rowid()",
@@ -151,7 +151,7 @@ static bool is_read_back(const char *sql)
 	if (!strstr(sql, " RETURNING "))
 		return false;
 	if (strncmp(sql, "INSERT ", 7) == 0)
-		return strncmp(backend_name(), "odbc_", 5) == 0;
+		return backend_is_odbc();
 	return strncmp(sql, "UPDATE ", 7) == 0 ? !backend_returns_updates() :
 						 !backend_returns_writes();
 }

@@ -26,6 +26,12 @@ static inline bool backend_is_sqlite(void)
 	return strcmp(backend_name(), "sqlite") == 0;
 }
 
+/* through a driver of ODBC? */
+static inline bool backend_is_odbc(void)
+{
+	return strncmp(backend_name(), "odbc_", 5) == 0;
+}
+
 /* "sqlite", "postgresql", "mariadb": whose SQL is spoken there */
 static inline const char *backend_dialect(void)
 {
@@ -56,7 +62,7 @@ static inline bool backend_returns_updates(void)
 /* how the first parameter is written */
 static inline const char *backend_placeholder(void)
 {
-	return backend_speaks("postgresql") && strncmp(backend_name(), "odbc", 4) != 0 ? "$1" : "?";
+	return backend_speaks("postgresql") && !backend_is_odbc() ? "$1" : "?";
 }
 
 /* Keys that a program gives keep the generated ones away: the next is behind the highest. */

@@ -224,7 +224,7 @@ static const struct { bool (*load)(void); const char *bad, *good, *message; } mi
 
 START_TEST(a_row_that_does_not_fit_ends_the_load)
 {
-	if (!backend_speaks("sqlite"))
+	if (!backend_is_sqlite())
 		BACKEND_LACKS("blobs in a column of texts");
 	fixture_sql(&f, "WITH RECURSIVE n(i) AS (SELECT 4 UNION ALL SELECT i + 1 FROM n WHERE i < 200) "
 	                "INSERT INTO user_account (id, name) SELECT i, 'n' || i FROM n");

@@ -105,7 +105,8 @@ START_TEST(not_null_is_the_databases)
 	ck_assert_int_eq(lode_flush(k.session), LODE_E_NOTNULL);
 	EXPECT_SENT("INSERT INTO strict (must, may) VALUES (?, ?)");
 	ck_assert_ptr_eq(lode_session_culprit(k.session), s);
-	ck_assert_str_eq(lode_session_error(k.session)->column, "must");
+	if (!backend_is_odbc())    /* whose diagnostics have no field for it */
+		ck_assert_str_eq(lode_session_error(k.session)->column, "must");
 	lode_rollback(k.session);
 	if (backend_speaks("sqlite"))
 		ck_assert_str_eq(kit_query("SELECT name, \"notnull\" FROM pragma_table_info('strict')"),
