@@ -252,6 +252,7 @@ START_TEST(engine_is_inspected)
 	lode_name_list names;
 	bool there;
 
+	BACKEND_ONLY_SQLITE("attached databases");
 	kit_begin(NULL);
 	kit_engine("sqlite:///:memory:?attach.extra=:memory:");
 	kit_query("CREATE TABLE thing (id INTEGER PRIMARY KEY, name VARCHAR(9) NOT NULL DEFAULT 'x' UNIQUE, "

@@ -157,6 +157,13 @@ SELECT user_account.id, user_account.name, user_account.fullname, user_account.a
 -- eager nested
 SELECT address.id, address.email, address.user_id, user_account.name, anon_1.id, anon_1.name, anon_1.fullname, anon_1.age, anon_1.balance, anon_1.status, anon_1.updated, anon_2.id, anon_2.email, anon_2.user_id FROM address JOIN user_account ON address.user_id = user_account.id LEFT OUTER JOIN user_account AS anon_1 ON address.user_id = anon_1.id LEFT OUTER JOIN address AS anon_2 ON anon_1.id = anon_2.user_id ORDER BY anon_2.id
 
+-- rows in a list
+SELECT address.id, address.email, address.user_id FROM address WHERE (address.id, address.email) IN ((?, ?)) AND (address.user_id) NOT IN ((?)) AND address.id > ?
+--   values 0:4 0:9 1:4 2:4
+
+-- rows in a select
+SELECT address.id, address.email, address.user_id FROM address WHERE (address.user_id, address.email) IN (SELECT user_account.id, user_account.name FROM user_account)
+
 -- limit by parameters
 SELECT address.id, address.email, address.user_id FROM address ORDER BY address.email LIMIT ? OFFSET ?
 --   values 0:4 1:3
