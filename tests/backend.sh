@@ -39,7 +39,7 @@ export LODE_TEST_URL LODE_TEST_BACKEND
 
 # What tests/backends.tsv says to fail here is marked "# TODO reason", which automake counts as an
 # expected failure; a test of it that fails no more is an error, so that the table stays true.
-"$program" | ${LODE_TEST_AWK:-awk} -F '\t' -v program="$program" -v backend="$backend" '
+"$program" | ${LODE_TEST_AWK:-awk} -F '\t' -v program="${program#./}" -v backend="$backend" '
 	FILENAME != "-" {
 		if ($1 == program && (" " $2 " ") ~ (" " backend " ")) reason[$3] = $4
 		next

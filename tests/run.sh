@@ -15,9 +15,6 @@ servers=$(sh "$source/tests/servers.sh" start -o $$) || die 'the servers did not
 trap 'sh "$source/tests/servers.sh" stop "$servers"' EXIT
 trap 'exit 1' HUP INT TERM
 eval "$(sh "$source/tests/servers.sh" env "$servers")" # also for the plugins' own tests
-# the drivers of ODBC are run by name, LODE_TEST_BACKENDS=odbc_postgresql, and by tests/plugins
-LODE_TEST_BACKENDS=${LODE_TEST_BACKENDS-postgresql pgbouncer mariadb}
-export LODE_TEST_BACKENDS
 say "testing in $build, servers in $servers"
 make -C "$build" -j"$jobs" -k check >"$build/check.out" 2>&1
 checked=$?

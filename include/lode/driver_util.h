@@ -799,6 +799,20 @@ LODE_UTIL_FN int lode_util_decimal_parse(const char *s, size_t n, lode_drv_decim
 	return 1;
 }
 
+/* the same of a database's own text, which may be padded: zeros at the end of a fraction do not count
+ * where they are too many */
+LODE_UTIL_FN int lode_util_decimal_parse_padded(const char *s, size_t n, lode_drv_decimal *out)
+{
+	if (lode_util_decimal_parse(s, n, out))
+		return 1;
+	if (n == 0 || memchr(s, '.', n) == NULL || memchr(s, 'e', n) != NULL ||
+	    memchr(s, 'E', n) != NULL)
+		return 0;
+	while (s[n - 1] == '0')
+		n--;
+	return lode_util_decimal_parse(s, n, out);
+}
+
 /* other digits behind the point; 0: digits other than 0 would be lost, or more than 38 needed */
 LODE_UTIL_FN int lode_util_decimal_rescale(lode_drv_decimal *v, int scale)
 {

@@ -624,18 +624,6 @@ static lode_status decode_uuid(lmy_column *column, lmy_sink *sink, const lmy_cel
 
 /* ---- decimals: exact, so never from a float */
 
-/* Zeros that the column's scale has put behind the number do not count when there is no room. */
-static int parse_decimal(const char *text, size_t n, lode_drv_decimal *out)
-{
-	if (lode_util_decimal_parse(text, n, out))
-		return 1;
-	if (memchr(text, '.', n) == NULL)
-		return 0;
-	while (n > 0 && text[n - 1] == '0')
-		n--;
-	return lode_util_decimal_parse(text, n, out);
-}
-
 static lode_status decimal_of(lmy_sink *sink, const lmy_cell *cell, lode_drv_decimal *out)
 {
 	char text[NUMBER_TEXT];
@@ -647,7 +635,7 @@ static lode_status decimal_of(lmy_sink *sink, const lmy_cell *cell, lode_drv_dec
 		return LODE_OK;
 	case LMY_DECIMAL:
 	case LMY_TEXT:
-		if (!parse_decimal((const char *)cell->p, cell->n, out))
+		if (!lode_util_decimal_parse_padded((const char *)cell->p, cell->n, out))
 			return bad_data(sink, "not a decimal of at most 38 digits");
 		return LODE_OK;
 	case LMY_FLOAT:

@@ -489,7 +489,7 @@ static lode_status decimal_of(lodbc_sink *sink, const lodbc_cell *cell, lode_drv
 		lode_util_decimal_from_int(out, cell->i, 0);
 		return LODE_OK;
 	case LODBC_TEXT:
-		return lode_util_decimal_parse(cell->p, cell->n, out)
+		return lode_util_decimal_parse_padded(cell->p, cell->n, out)
 			       ? LODE_OK
 			       : bad_data(sink, "not a decimal of at most 38 digits");
 	case LODBC_REAL:

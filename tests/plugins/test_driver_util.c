@@ -203,6 +203,36 @@ END_TEST
 
 static const struct {
 	const char *text;
+	const char *again; /* "": refused */
+} padded[] = {
+	{ "12.50", "12.50" },
+	{ "12.50000000000000000000000000000000000000", "12.5" },
+	{ "-0.00000000000000000000000000000000000000000", "0" },
+	{ DIGITS38 ".00", DIGITS38 },
+	{ DIGITS38 ".10", "" },
+	{ DIGITS38 "0", "" },
+	{ "1.00000000000000000000000000000000000000E10", "" },
+	{ "", "" },
+};
+
+START_TEST(padded_with_zeros)
+{
+	const char *text = padded[_i].text, *again = padded[_i].again;
+	char out[LODE_UTIL_DECIMAL_SIZE];
+	lode_drv_decimal v;
+	int ok = lode_util_decimal_parse_padded(text, strlen(text), &v);
+	size_t n;
+
+	ck_assert_msg(ok == (again[0] != '\0'), "%s", text);
+	if (!ok)
+		return;
+	n = lode_util_decimal_format(out, &v);
+	ck_assert_msg(n == strlen(again) && memcmp(out, again, n) == 0, "%.*s", (int)n, out);
+}
+END_TEST
+
+static const struct {
+	const char *text;
 	int scale;
 	const char *again; /* "": refused */
 } scales[] = {
@@ -295,6 +325,7 @@ int main(void)
 	tcase_add_loop_test(text, interval, 0, COUNT(spans));
 	tcase_add_loop_test(text, decimal, 0, COUNT(decimals));
 	tcase_add_loop_test(text, rescaled, 0, COUNT(scales));
+	tcase_add_loop_test(text, padded_with_zeros, 0, COUNT(padded));
 	tcase_add_loop_test(text, uuid, 0, COUNT(uuids));
 	tcase_add_test(text, cells_of_each_layout);
 	suite_add_tcase(suite, text);
