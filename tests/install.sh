@@ -103,7 +103,8 @@ row 'it finds the plugin and runs too' run_consumer "$work/prefix"
 
 rm -rf "$work/prefix" "$work/build"
 setup_build "$source" "$work/build" CFLAGS=-O1 --prefix="$work/prefix" --enable-static \
-	--disable-shared --with-builtin-dialects=sqlite
+	--disable-shared --with-builtin-dialects=sqlite \
+	--without-postgresql --without-mariadb --without-odbc
 row 'make install, the plugin built in' make -C "$work/build" -s install
 row 'a wholly static program builds with it' compile_consumer "$work/prefix" --static -static
 row 'it has the plugin and runs' "$work/consumer"

@@ -528,7 +528,7 @@ static size_t spoil(char *to, size_t limit, uint32_t *state)
 		if (dice < 4)
 			to[size++] = spice[next_random(state) % (sizeof spice - 1)];
 		else if (dice < 6)
-			at += next_random(state) % 9;
+			at += strnlen(at, next_random(state) % 9);
 		else if (dice == 6) {
 			size_t run = next_random(state) % 250;
 

@@ -2,6 +2,7 @@
 /* tests/engine/test_pool.c - how many connections, who gets them, when they go; threads and forks. */
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -658,13 +659,14 @@ START_TEST(a_child_needs_no_thread_of_its_parent)
 
 		good = good && strcmp(lode_engine_dialect_name(engine), "fake") == 0;
 		lode_connection_close(own);
-		_exit(good && fake_abandoned() == 0 ? 0 : 1);
+		/* by a signal: nobody looks for memory, which such a child has to leave behind */
+		raise(good && fake_abandoned() == 0 ? SIGKILL : SIGTERM);
 	}
 	for (size_t i = 0; i < 3; i++)
 		pthread_mutex_unlock(held[i]);
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert(WIFEXITED(status));
-	ck_assert_int_eq(WEXITSTATUS(status), 0);
+	ck_assert(WIFSIGNALED(status));
+	ck_assert_int_eq(WTERMSIG(status), SIGKILL);
 	lode_engine_close(engine);
 }
 END_TEST

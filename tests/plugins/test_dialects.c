@@ -141,10 +141,12 @@ END_TEST
 START_TEST(a_dialect_on_the_driver_of_others)
 {
 	const char *url = getenv("LODE_TEST_ODBC_POSTGRESQL");
+	char text[512], *ddl = ddl_of("tern");
 	lode_engine *engine;
-	char text[512];
+	bool there = ddl != NULL;
 
-	if (url == NULL || ddl_of("tern") == NULL)
+	lode_sql_free(ddl);
+	if (url == NULL || !there)
 		return;
 	snprintf(text, sizeof text, "tern+%s", url);
 	engine = lode_engine_open(text, NULL, &error);

@@ -605,11 +605,13 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("mariadb");
-	TCase *tc = tcase_create("values");
+	Suite *suite;
+	TCase *tc;
 
 	if (getenv("LODE_TEST_MARIADB") == NULL)
 		return lode_test_skip("LODE_TEST_MARIADB is not set: see tests/servers.sh");
+	suite = suite_create("mariadb");
+	tc = tcase_create("values");
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_loop_test(tc, round_trip_of_a_batch, 0, ROWS(trips));
 	tcase_add_loop_test(tc, round_trip_row_by_row, 0, ROWS(trips));

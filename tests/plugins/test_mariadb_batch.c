@@ -437,11 +437,13 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("mariadb batches");
-	TCase *tc = tcase_create("batches");
+	Suite *suite;
+	TCase *tc;
 
 	if (getenv("LODE_TEST_MARIADB") == NULL)
 		return lode_test_skip("LODE_TEST_MARIADB is not set: see tests/servers.sh");
+	suite = suite_create("mariadb batches");
+	tc = tcase_create("batches");
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_loop_test(tc, inserts_and_keys, 0, 2 * SIZES);
 	tcase_add_test(tc, a_key_beside_returning);

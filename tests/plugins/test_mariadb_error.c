@@ -635,11 +635,13 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("mariadb errors");
-	TCase *tc = tcase_create("errors");
+	Suite *suite;
+	TCase *tc;
 
 	if (getenv("LODE_TEST_MARIADB") == NULL)
 		return lode_test_skip("LODE_TEST_MARIADB is not set: see tests/servers.sh");
+	suite = suite_create("mariadb errors");
+	tc = tcase_create("errors");
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_loop_test(tc, refuses_to_connect, 0, ROWS(connects));
 	tcase_add_loop_test(tc, modes_of_tls, 0, ROWS(modes));
